@@ -1,0 +1,50 @@
+import type { SubnetError } from '../shared/errors.ts'
+
+/** What the policy says of one position. Views of length V (vocabulary), valid only during the callback. */
+export interface Distribution {
+  /** float32 logits, before temperature. */
+  readonly logits: Float32Array
+  /** float32 softmax of logits / temperature, as the graph gives it. */
+  readonly probabilities: Float32Array
+  /** float32 log-softmax of logits / temperature, as the graph gives it. */
+  readonly logProbabilities: Float32Array
+}
+
+export interface GenerateLimits {
+  /** A row ends after this many completion tokens. */
+  readonly maxTokens: number
+  /** A row ends after this token; it is part of the completion. */
+  readonly endToken: number
+}
+
+export interface TeacherForced {
+  readonly prompt: readonly number[]
+  readonly completion: readonly number[]
+}
+
+/**
+ * One loaded policy on one thread. Decode and score give the same bits for the same row, whatever the batch,
+ * the padding or the order of rows: that is what makes a rollout checkable.
+ */
+export interface PolicySession {
+  readonly vocabulary: number
+  readonly temperature: number
+  /**
+   * Decodes every prompt until its end token or maxTokens. `choose` is asked once per row and step for the next
+   * token. Returns the completions in the order of the prompts.
+   * @throws SubnetError POLICY_SEQUENCE_TOO_LONG when prompt + maxTokens exceeds the policy's context
+   */
+  generate(
+    prompts: readonly (readonly number[])[],
+    limits: GenerateLimits,
+    choose: (row: number, step: number, at: Distribution) => number,
+  ): Promise<number[][]>
+  /** Teacher-forced pass; `visit` sees every completion position of every row, in row order, then step order. */
+  score(
+    rows: readonly TeacherForced[],
+    visit: (row: number, step: number, at: Distribution) => void,
+  ): Promise<void>
+  close(): Promise<void>
+}
+
+export type { SubnetError }
