@@ -1,0 +1,78 @@
+import type { Hex } from 'viem'
+import { drawFrom } from './keystream.ts'
+import type { Rules } from './rules.ts'
+import { childSeed } from './seed.ts'
+
+/** One rollout of a miner's window. */
+export interface RolloutIndex {
+  readonly group: number
+  readonly rollout: number
+}
+
+/** Rollouts audited out of `total`: the rate, at least the floor, at most all. */
+export function auditCount(total: number, rules: Pick<Rules, 'auditRatePpm' | 'auditFloor'>): number {
+  return Math.min(total, Math.max(rules.auditFloor, Math.ceil((total * rules.auditRatePpm) / 1_000_000)))
+}
+
+/**
+ * The sample that every validator audits: it makes their scores comparable.
+ * Unknown to the miner when it commits, since A_w comes from a later beacon.
+ */
+export function sharedSample(auditSeedHex: Hex, miner: number, groups: number, rules: Rules): RolloutIndex[] {
+  const total = groups * rules.groupSize
+  return pick(
+    childSeed('shared sample', auditSeedHex, miner),
+    total,
+    auditCount(total, rules),
+    rules.groupSize,
+  )
+}
+
+/**
+ * The sample that is this validator's alone: it makes each validator's work its own, and a copied row useless.
+ * @param suspect a miner with evidence against it is audited in full
+ */
+export function ownSample(
+  auditSeedHex: Hex,
+  validator: number,
+  miner: number,
+  groups: number,
+  rules: Rules,
+  suspect: boolean,
+): RolloutIndex[] {
+  const total = groups * rules.groupSize
+  const count = suspect ? total : auditCount(total, rules)
+  return pick(childSeed('own sample', auditSeedHex, validator, miner), total, count, rules.groupSize)
+}
+
+/** Which of a rollout's positions have their sketch compared; ascending. */
+export function sketchPositions(
+  auditSeedHex: Hex,
+  miner: number,
+  { group, rollout }: RolloutIndex,
+  length: number,
+  rules: Pick<Rules, 'sketchPositions'>,
+): number[] {
+  const seed = childSeed('positions', auditSeedHex, miner, group, rollout)
+  return chooseDistinct(seed, length, Math.min(length, rules.sketchPositions))
+}
+
+function pick(seed: Hex, total: number, count: number, groupSize: number): RolloutIndex[] {
+  return chooseDistinct(seed, total, count).map((index) => ({
+    group: Math.floor(index / groupSize),
+    rollout: index % groupSize,
+  }))
+}
+
+/** `count` distinct integers below `total`, ascending, by a Fisher–Yates shuffle cut short. */
+function chooseDistinct(seed: Hex, total: number, count: number): number[] {
+  const draw = drawFrom(seed)
+  const moved = new Map<number, number>()
+  const chosen: number[] = []
+  for (let i = 0; i < count; i++) {
+    const j = i + draw(total - i)
+    chosen.push(moved.get(j) ?? j)
+    moved.set(j, moved.get(i) ?? i)
+  }
+  return chosen.sort((a, b) => a - b)
+}

@@ -1,0 +1,65 @@
+import type { Hex } from 'viem'
+import { keystream } from './keystream.ts'
+import { childSeed } from './seed.ts'
+
+/**
+ * Verifiable sampling by inverse CDF: the network draws, not the miner. Rollout r of group g has one keystream;
+ * token t uses u_t, 53 bits of it, in [0, 1).
+ *
+ * @returns u_0 … u_{count-1}; a longer call extends a shorter one
+ */
+export function samplingUniforms(
+  windowSeedHex: Hex,
+  miner: number,
+  group: number,
+  rollout: number,
+  count: number,
+): Float64Array {
+  const bytes = keystream(childSeed('sample', windowSeedHex, miner, group, rollout), 8 * count)
+  const view = new DataView(bytes.buffer)
+  const uniforms = new Float64Array(count)
+  for (let t = 0; t < count; t++) {
+    const low = view.getUint32(8 * t, true)
+    const high = view.getUint32(8 * t + 4, true)
+    uniforms[t] = (high * 2 ** 21 + (low >>> 11)) / 2 ** 53
+  }
+  return uniforms
+}
+
+/** The sum every other sum is compared with: float64, in token-id order. */
+function totalOf(probabilities: Float32Array): number {
+  let total = 0
+  for (let i = 0; i < probabilities.length; i++) total += probabilities[i]
+  return total
+}
+
+/**
+ * The token that is owed: the first, in id order, whose cumulative probability exceeds u times the total.
+ * @param probabilities V float32 values as the graph gives them; never renormalised here
+ */
+export function owedToken(probabilities: Float32Array, uniform: number): number {
+  const target = uniform * totalOf(probabilities)
+  let cumulative = 0
+  let last = 0
+  for (let i = 0; i < probabilities.length; i++) {
+    if (probabilities[i] === 0) continue
+    cumulative += probabilities[i]
+    last = i
+    if (cumulative > target) return i
+  }
+  return last
+}
+
+/**
+ * How far u lies outside the interval of the token that was given, as a share of the total probability.
+ * Exactly 0 if and only if the token is the owed one; a token of probability zero that u happens to touch is
+ * still a deviation, the smallest positive number.
+ */
+export function samplingDeviation(probabilities: Float32Array, uniform: number, token: number): number {
+  if (token === owedToken(probabilities, uniform)) return 0
+  const total = totalOf(probabilities)
+  let below = 0
+  for (let i = 0; i < token; i++) below += probabilities[i]
+  const above = below + probabilities[token]
+  return Math.max(below / total - uniform, uniform - above / total, Number.MIN_VALUE)
+}
