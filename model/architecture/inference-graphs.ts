@@ -1,0 +1,110 @@
+import { addInitializer, addInput, addOutput, createGraph, encodeGraph, type Graph, type Value } from '../graph/graph.ts'
+import * as raw from '../graph/operations.ts'
+import type { Scope } from '../autodiff/tape.ts'
+import type { ArchitectureConfig } from './config.ts'
+import { decoder, type Pass, type Weights } from './decoder.ts'
+import { continuingPass, teacherForcedPass } from './pass.ts'
+import { listParameters } from './parameters.ts'
+
+/** Tensors by Hugging Face name, row-major. */
+export type WeightTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+
+/**
+ * ONNX bytes that decode: tokens int32 [b, s], start int64 [b], rows int32 [n] (positions of interest in the
+ * flattened tokens) and per layer `keys.i`, `values.i` [b, h, c, d] in; `logits`, `probabilities`,
+ * `log_probabilities` [n, V] and the grown caches `grown_keys.i`, `grown_values.i` out.
+ */
+export function buildDecodeGraph(
+  config: ArchitectureConfig,
+  tensors: WeightTensors,
+  temperature: number,
+): Uint8Array {
+  const graph = createGraph('decode')
+  const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
+  const start = addInput(graph, 'start', 'int64', ['b'])
+  const rows = addInput(graph, 'rows', 'int32', ['n'])
+  const shape = ['b', config.keyValueHeads, 'c', config.headWidth]
+  const caches = Array.from({ length: config.layers }, (_, layer) => ({
+    keys: addInput(graph, `keys.${layer}`, 'float32', shape),
+    values: addInput(graph, `values.${layer}`, 'float32', shape),
+  }))
+  const pass = continuingPass(graph, config, tokens, start, caches, (layer, cache) => {
+    addOutput(graph, `grown_keys.${layer}`, cache.keys)
+    addOutput(graph, `grown_values.${layer}`, cache.values)
+  })
+  finish(graph, config, tensors, temperature, pass, rows)
+  return encodeGraph(graph)
+}
+
+/** As the decode graph without caches: tokens int32 [b, s] from position 0, right padded, and rows int32 [n]. */
+export function buildScoreGraph(
+  config: ArchitectureConfig,
+  tensors: WeightTensors,
+  temperature: number,
+): Uint8Array {
+  const graph = createGraph('score')
+  const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
+  const rows = addInput(graph, 'rows', 'int32', ['n'])
+  finish(graph, config, tensors, temperature, teacherForcedPass(graph, config, tokens), rows)
+  return encodeGraph(graph)
+}
+
+function finish(
+  graph: Graph,
+  config: ArchitectureConfig,
+  tensors: WeightTensors,
+  temperature: number,
+  pass: Pass,
+  rows: Value,
+): void {
+  const scope: Scope = { graph, tape: null }
+  const logits = decoder(scope, config, initializerWeights(graph, config, tensors), pass, rows)
+  const cooled = raw.divide(graph, logits, raw.scalar(graph, temperature))
+  addOutput(graph, 'logits', logits)
+  addOutput(graph, 'probabilities', raw.softmax(graph, cooled))
+  addOutput(graph, 'log_probabilities', raw.logSoftmax(graph, cooled))
+}
+
+/**
+ * Weights as constants of the graph. As inputs they would give other bits for a single row and with another
+ * thread count, because the engine packs only constants ahead of time.
+ */
+function initializerWeights(graph: Graph, config: ArchitectureConfig, tensors: WeightTensors): Weights {
+  const shapes = new Map(listParameters(config).map(({ name, shape }) => [name, shape]))
+  const added = new Map<string, Value>()
+  const once = (key: string, create: () => Value): Value => {
+    const value = added.get(key) ?? create()
+    added.set(key, value)
+    return value
+  }
+  const read = (name: string): { shape: readonly number[]; data: Float32Array } => {
+    const shape = shapes.get(name)
+    const tensor = tensors.get(name)
+    if (shape === undefined || tensor === undefined) throw new TypeError(`no tensor ${name}`)
+    return { shape, data: tensor.data }
+  }
+  return {
+    tensor: (name) =>
+      once(name, () => {
+        const { shape, data } = read(name)
+        return addInitializer(graph, name, 'float32', shape, data)
+      }),
+    matrix: (name) =>
+      once(`${name}.transposed`, () => {
+        const { shape, data } = read(name)
+        const [output, input] = shape as [number, number]
+        const transposed = transposeMatrix(data, output, input)
+        return addInitializer(graph, `${name}.transposed`, 'float32', [input, output], transposed)
+      }),
+  }
+}
+
+function transposeMatrix(data: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(data.length)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = data[row * columns + column] as number
+    }
+  }
+  return result
+}
