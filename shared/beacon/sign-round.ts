@@ -51,7 +51,7 @@ function publicKeyOf(secretKey: Uint8Array): Uint8Array {
     // Without the cause, whose message may quote the key.
     throw new SubnetError(
       'BEACON_KEY_INVALID',
-      'the beacon key is not a BLS12-381 secret key: 32 bytes, not zero, below the group order; use deriveBeaconKey',
+      'the beacon key is not a BLS12-381 secret key: 32 bytes, not zero; use deriveBeaconKey',
     )
   }
 }
