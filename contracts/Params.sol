@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IParams, Rules} from "./interfaces/IParams.sol";
+import {RuleBounds} from "./libraries/RuleBounds.sol";
+
+contract Params is IParams, AccessManaged {
+    struct Version {
+        uint64 fromEpoch;
+        Rules rules;
+    }
+
+    uint64 public immutable startBlock;
+    uint64 public immutable epochBlocks;
+
+    Version[] private _versions;
+
+    constructor(
+        address authority,
+        uint64 startBlock_,
+        uint64 epochBlocks_,
+        Rules memory genesisRules
+    ) AccessManaged(authority) {
+        require(startBlock_ > block.number, StartBlockPassed(startBlock_, block.number));
+        require(epochBlocks_ > 0, EpochBlocksZero());
+        startBlock = startBlock_;
+        epochBlocks = epochBlocks_;
+        _push(0, genesisRules);
+    }
+
+    function setRules(Rules calldata rules) external restricted {
+        uint64 fromEpoch = currentEpoch() + 1;
+        if (_versions[_versions.length - 1].fromEpoch == fromEpoch) _versions.pop();
+        _push(fromEpoch, rules);
+    }
+
+    function currentEpoch() public view returns (uint64) {
+        return block.number <= startBlock ? 0 : uint64((block.number - startBlock) / epochBlocks);
+    }
+
+    function rulesAt(uint64 epoch) external view returns (Rules memory) {
+        // Newest first: almost every read is of the current rules.
+        uint256 i = _versions.length - 1;
+        while (_versions[i].fromEpoch > epoch) --i;
+        return _versions[i].rules;
+    }
+
+    function _push(uint64 fromEpoch, Rules memory rules) private {
+        RuleBounds.check(rules);
+        _versions.push(Version(fromEpoch, rules));
+        emit RulesSet(fromEpoch, rules);
+    }
+}

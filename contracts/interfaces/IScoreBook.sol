@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+/// @notice A validator's score row, first as a commitment, then in the open, so that it cannot be copied.
+/// @dev A row is packed big-endian uint16 weights, index = miner uid, each <= 32767, sum <= 32767.
+interface IScoreBook {
+    event ScoresCommitted(uint64 indexed epoch, uint32 indexed validatorUid, address hotKey, bytes32 hash);
+    event ScoresRevealed(
+        uint64 indexed epoch,
+        uint32 indexed validatorUid,
+        bytes row,
+        bytes32 salt,
+        bytes32 evidenceRoot
+    );
+
+    error NotActiveValidator(address hotKey);
+    error CommitPhaseNotStarted(uint64 epoch, uint256 startBlock, uint256 currentBlock);
+    error CommitPhaseOver(uint64 epoch, uint256 endBlock, uint256 currentBlock);
+    error CommitHashZero();
+    error AlreadyCommitted(uint64 epoch, uint32 validatorUid);
+    error NothingCommitted(uint64 epoch, uint32 validatorUid);
+    error RevealPhaseNotStarted(uint64 epoch, uint256 startBlock, uint256 currentBlock);
+    error RevealPhaseOver(uint64 epoch, uint256 endBlock, uint256 currentBlock);
+    error AlreadyRevealed(uint64 epoch, uint32 validatorUid);
+    error RevealMismatch(bytes32 committed, bytes32 revealed);
+    error RowOddLength(uint256 length);
+    error RowTooLong(uint256 length, uint256 maximum);
+    error WeightTooLarge(uint256 maximum);
+    error RowSumTooLarge(uint256 sum, uint256 maximum);
+
+    /// @notice Commits the calling validator to a row for `epoch`, between the commit deadline of the epoch's
+    /// last window and the end of the epoch.
+    /// @param hash see `rowHash`.
+    function commit(uint64 epoch, bytes32 hash) external;
+
+    /// @notice Opens the caller's commitment, within `revealBlocks` after the end of the epoch.
+    function reveal(uint64 epoch, bytes calldata row, bytes32 salt, bytes32 evidenceRoot) external;
+
+    /// @notice Opens any validator's commitment: a validator that goes dark can be revealed by whom it trusts.
+    function revealFor(
+        uint32 validatorUid,
+        uint64 epoch,
+        bytes calldata row,
+        bytes32 salt,
+        bytes32 evidenceRoot
+    ) external;
+
+    /// @notice keccak256(abi.encode(chain id, this contract, epoch, hot key, salt, keccak256(row), evidence root)).
+    function commitHash(
+        uint64 epoch,
+        address hotKey,
+        bytes32 salt,
+        bytes32 rowDigest,
+        bytes32 evidenceRoot
+    ) external view returns (bytes32);
+
+    /// @notice The validator's commitment for `epoch`; all zero when it has none, or a later one replaced it.
+    function commitment(
+        uint64 epoch,
+        uint32 validatorUid
+    ) external view returns (bytes32 hash, address hotKey, bool revealed);
+
+    /// @notice How many validators revealed for `epoch`.
+    function revealCount(uint64 epoch) external view returns (uint32);
+
+    /// @notice keccak256 of each revealed row for uids 0 … count - 1; zero where none was revealed.
+    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes32[] memory);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IParams, Rules} from "../interfaces/IParams.sol";
+
+/// @notice Bounds that no vote can leave. Outside them the subnet stops working or pays for nothing.
+library RuleBounds {
+    uint256 internal constant PPM = 1_000_000;
+
+    function check(Rules memory r) internal pure {
+        // A group of one has no advantage to compute; above 64 a leaf no longer fits one dispute.
+        _within("groupSize", r.groupSize, 2, 64);
+        _within("maxGroups", r.maxGroups, 1, 4096);
+        _within("auditFloor", r.auditFloor, 1, 4096);
+        _within("auditRatePpm", r.auditRatePpm, 1, PPM);
+        // Below 4 positions a stale checkpoint's sketch may pass (shared design, protocol section 7).
+        _within("sketchPositions", r.sketchPositions, 4, 1024);
+        // A quarter to three quarters of 65535: outside, a small stake decides the median alone.
+        _within("kappa", r.kappa, 16_384, 49_151);
+        _within("minerSharePpm", r.minerSharePpm, 0, PPM);
+        // Below half of the stake, two disjoint quorums could exist.
+        _within("quorumPpm", r.quorumPpm, PPM / 2, PPM);
+        _within("scoreBasePpm", r.scoreBasePpm, 0, 10 * PPM);
+        _within("scoreCorrectnessPpm", r.scoreCorrectnessPpm, 0, 10 * PPM);
+        _within("scoreReasoningPpm", r.scoreReasoningPpm, 0, 10 * PPM);
+        _within("scoreSatisfactionPpm", r.scoreSatisfactionPpm, 0, 10 * PPM);
+        _within("scoreSignalPpm", r.scoreSignalPpm, 0, 10 * PPM);
+        uint256 coefficients = uint256(r.scoreBasePpm) +
+            r.scoreCorrectnessPpm +
+            r.scoreReasoningPpm +
+            r.scoreSatisfactionPpm +
+            r.scoreSignalPpm;
+        _within("score coefficients", coefficients, 1, 50 * PPM);
+        // A free identity makes sybils free.
+        _within("minMinerStake", r.minMinerStake, 1, type(uint96).max);
+        _within("minValidatorStake", r.minValidatorStake, 1, type(uint96).max);
+    }
+
+    function _within(string memory rule, uint256 value, uint256 min, uint256 max) private pure {
+        require(value >= min && value <= max, IParams.RuleOutOfBounds(rule, value, min, max));
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IScoreBook} from "../interfaces/IScoreBook.sol";
+
+/// @notice A row of big-endian uint16 weights, read as words of 16 lanes.
+library WeightRow {
+    /// @dev A weight, and a whole row, is at most 15 bits, so that lanes can be compared in packed form.
+    uint256 internal constant UNIT = 32_767;
+    uint256 private constant TOP_BITS = 0x8000800080008000800080008000800080008000800080008000800080008000;
+    uint256 private constant EVEN_LANES = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
+
+    /// @notice Reverts unless the row has whole weights, at most `maxBytes`, each and in sum at most UNIT.
+    function check(bytes calldata row, uint256 maxBytes) internal pure {
+        require(row.length % 2 == 0, IScoreBook.RowOddLength(row.length));
+        require(row.length <= maxBytes, IScoreBook.RowTooLong(row.length, maxBytes));
+        uint256 sum = 0;
+        for (uint256 offset = 0; offset < row.length; offset += 32) {
+            uint256 word = load(row, offset);
+            require(word & TOP_BITS == 0, IScoreBook.WeightTooLarge(UNIT));
+            sum += sumLanes(word);
+        }
+        require(sum <= UNIT, IScoreBook.RowSumTooLarge(sum, UNIT));
+    }
+
+    /// @notice The 16 weights from byte `offset` on, the first in the highest lane, zero beyond the row's end.
+    function load(bytes calldata row, uint256 offset) internal pure returns (uint256 word) {
+        if (offset >= row.length) return 0;
+        assembly ("memory-safe") {
+            word := calldataload(add(row.offset, offset))
+        }
+        uint256 left = row.length - offset;
+        if (left < 32) word &= ~(type(uint256).max >> (8 * left));
+    }
+
+    /// @notice Sum of 16 lanes.
+    function sumLanes(uint256 word) internal pure returns (uint256 sum) {
+        sum = (word & EVEN_LANES) + ((word >> 16) & EVEN_LANES);
+        sum += sum >> 128;
+        sum += sum >> 64;
+        sum = (sum + (sum >> 32)) & type(uint32).max;
+    }
+
+    /// @notice Writes 16 weights into `row` from byte `offset` on, as many as fit.
+    function store(bytes memory row, uint256 offset, uint256 word) internal pure {
+        uint256 left = row.length - offset;
+        if (left < 32) word &= ~(type(uint256).max >> (8 * left));
+        // Memory arrays are padded to whole words, and the padding is written as zero.
+        assembly ("memory-safe") {
+            mstore(add(add(row, 0x20), offset), word)
+        }
+    }
+}
