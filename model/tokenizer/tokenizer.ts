@@ -37,7 +37,8 @@ export function loadTokenizer(json: string): Tokenizer {
   if (endToken === undefined) throw malformed(`it declares no special token ${END_TOKEN}`)
   const ids = new Set([...Object.values(file.model.vocab), ...file.added_tokens.map((token) => token.id)])
   const vocabularySize = ids.size
-  if (Math.max(...ids) !== vocabularySize - 1) throw malformed('its ids are not 0 … n-1 without gaps')
+  for (let id = 0; id < vocabularySize; id++)
+    if (!ids.has(id)) throw malformed('its ids are not 0 … n-1 without gaps')
 
   // The library turns text that spells a special token into that token; without them in the list it cannot.
   const encoder = construct({ ...file, added_tokens: file.added_tokens.filter((token) => !token.special) })

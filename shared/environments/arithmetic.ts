@@ -1,7 +1,7 @@
 import { MAX_NUMBER_LENGTH, parseDecimal, type Rational, rational } from './rational.ts'
 
 /**
- * Exact value of an expression of decimals, + - * / (also × ÷), unary minus, parentheses, a `$` before and a `%`
+ * Exact value of an expression of decimals, + - * / (also × ÷), signs, parentheses, a `$` before and a `%`
  * after a number. undefined when it is not one, is longer than 64 units, or divides by zero. The length bounds
  * the recursion.
  */
@@ -36,10 +36,10 @@ export function evaluate(expression: string): Rational | undefined {
   }
 
   const factor = (): Rational | undefined => {
-    if (peek() === '-') {
-      at++
+    if (peek() === '-' || peek() === '+') {
+      const sign = expression[at++] === '-' ? -1n : 1n
       const value = factor()
-      return value && { ...value, numerator: -value.numerator }
+      return value && { ...value, numerator: sign * value.numerator }
     }
     const value = peek() === '(' ? parenthesised() : number()
     if (value === undefined || peek() !== '%') return value

@@ -41,24 +41,17 @@ export function parseDecimal(text: string): Rational | undefined {
 }
 
 /**
- * A whole answer: optional sign and `$` in either order, then a decimal or a fraction of two decimals, then an
- * optional full stop; spaces around it are ignored. `-0` is 0. undefined for anything else.
+ * A whole answer: optional sign and `$` in either order, then a decimal or a fraction of two decimals; spaces
+ * around it are ignored. `-0` is 0, `17.` is 17. undefined for anything else.
  */
 export function parseNumber(text: string): Rational | undefined {
-  let rest = text.trim()
-  if (rest.length > MAX_NUMBER_LENGTH) return undefined
-  let negative = false
-  if (rest.startsWith('$')) rest = rest.slice(1)
-  if (rest.startsWith('-') || rest.startsWith('+')) {
-    negative = rest.startsWith('-')
-    rest = rest.slice(1)
-    if (!text.trim().startsWith('$') && rest.startsWith('$')) rest = rest.slice(1)
-  }
-  if (rest.endsWith('.')) rest = rest.slice(0, -1)
-  const slash = rest.indexOf('/')
-  const top = parseDecimal(slash < 0 ? rest : rest.slice(0, slash))
-  const bottom = slash < 0 ? rational(1n, 1n) : parseDecimal(rest.slice(slash + 1))
-  if (top === undefined || bottom === undefined) return undefined
-  const sign = negative ? -1n : 1n
+  const trimmed = text.trim()
+  if (trimmed.length > MAX_NUMBER_LENGTH) return undefined
+  const prefix = ['-$', '+$', '$-', '$+', '-', '+', '$'].find((marks) => trimmed.startsWith(marks)) ?? ''
+  const [above, below, ...more] = trimmed.slice(prefix.length).split('/')
+  const top = parseDecimal(above)
+  const bottom = below === undefined ? rational(1n, 1n) : parseDecimal(below)
+  if (top === undefined || bottom === undefined || more.length > 0) return undefined
+  const sign = prefix.includes('-') ? -1n : 1n
   return rational(sign * top.numerator * bottom.denominator, top.denominator * bottom.numerator)
 }
