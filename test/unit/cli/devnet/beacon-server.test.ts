@@ -1,10 +1,4 @@
-import {
-  FastestNodeClient,
-  fetchBeacon,
-  HttpCachingChain,
-  HttpChainClient,
-  MultiBeaconNode,
-} from 'drand-client'
+import { fetchBeacon, HttpCachingChain, HttpChainClient, MultiBeaconNode } from 'drand-client'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startBeaconServer } from '../../../../cli/devnet/beacon-server.ts'

@@ -1,0 +1,128 @@
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import {
+  assertBundleBytes,
+  assertBundleHash,
+  type BundleStore,
+  bundleHash,
+  notFound,
+  storeError,
+  tooLarge,
+} from './store.ts'
+
+export interface DirectoryStore extends BundleStore {
+  /**
+   * For serving without holding a bundle in memory. The bytes are not checked: whoever receives them does.
+   * The caller consumes or destroys the stream. @throws SubnetError STORE_NOT_FOUND, STORE_UNREACHABLE
+   */
+  openRead(hash: string): Promise<{ sizeBytes: number; stream: Readable }>
+}
+
+/** A planted link or pipe is an error, not something to follow or to wait on. */
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/**
+ * Bundles as files `{directory}/{hash}`. The directory is made by the first `put`. A file appears under its name
+ * only when complete and on disk, so that a process killed at any moment leaves no half bundle behind.
+ */
+export function directoryStore(path: string): DirectoryStore {
+  const directory = resolve(path)
+  let writes = 0
+
+  return {
+    async put(bytes) {
+      const hash = bundleHash(bytes)
+      const temporary = join(directory, `.${hash}.${process.pid}.${writes++}`)
+      try {
+        await mkdir(directory, { recursive: true })
+        await writeDurably(temporary, bytes)
+        await rename(temporary, join(directory, hash))
+        await syncDirectory(directory)
+      } catch (cause) {
+        await rm(temporary, { force: true }).catch(() => {})
+        throw storeError(
+          'STORE_WRITE_FAILED',
+          `cannot store bundle ${hash} in ${directory}: ${(cause as Error).message}; check free space and rights`,
+          { retryable: true, details: { hash, directory }, cause },
+        )
+      }
+      return hash
+    },
+
+    async fetch(hash, { maxBytes, signal }) {
+      signal?.throwIfAborted()
+      const { handle, sizeBytes } = await openBundle(directory, hash)
+      try {
+        if (sizeBytes > maxBytes) throw tooLarge(hash, maxBytes, directory)
+        const bytes = await readExactly(handle, sizeBytes, signal)
+        assertBundleBytes(hash, bytes, directory)
+        return bytes
+      } finally {
+        await handle.close()
+      }
+    },
+
+    async openRead(hash) {
+      const { handle, sizeBytes } = await openBundle(directory, hash)
+      return { sizeBytes, stream: handle.createReadStream() }
+    },
+  }
+}
+
+async function openBundle(
+  directory: string,
+  hash: string,
+): Promise<{ handle: FileHandle; sizeBytes: number }> {
+  assertBundleHash(hash)
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(join(directory, hash), readFlags)
+    const stats = await handle.stat()
+    if (!stats.isFile()) throw new Error('it is not a regular file')
+    return { handle, sizeBytes: stats.size }
+  } catch (cause) {
+    await handle?.close()
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw notFound(hash, directory, cause)
+    const message = `cannot read bundle ${hash} in ${directory}: ${(cause as Error).message}`
+    throw storeError('STORE_UNREACHABLE', message, { details: { hash, directory }, cause })
+  }
+}
+
+/** At most the size that was checked, should the file grow meanwhile. */
+async function readExactly(
+  handle: FileHandle,
+  sizeBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(sizeBytes)
+  let read = 0
+  while (read < sizeBytes) {
+    signal?.throwIfAborted()
+    const { bytesRead } = await handle.read(bytes, read)
+    if (bytesRead === 0) break
+    read += bytesRead
+  }
+  return bytes.subarray(0, read)
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'w', 0o644)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Without it a power loss may forget the rename that was already reported. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
