@@ -15,7 +15,7 @@ export interface Gsm8kData {
 }
 
 /** SHA-256 of the two files published at github.com/openai/grade-school-math. */
-export const GSM8K_SHA256 = {
+const GSM8K_SHA256 = {
   train: '17f347dc51477c50d4efb83959dbb7c56297aba886e5544ee2aaed3024813465',
   test: '3730d312f6e3440559ace48831e51066acaca737f6eabec99bccb9e4b3c39d14',
 } as const

@@ -4,8 +4,8 @@ import { MALFORMED } from './numeric-answer.ts'
 import { hashParameters } from './parameters.ts'
 
 /** 2 * variable, plus 1 where negated. */
-export type Literal = number
-export type Clause = readonly [Literal, Literal, Literal]
+type Literal = number
+type Clause = readonly [Literal, Literal, Literal]
 
 export interface SatData {
   /** Numbered from 0. */
