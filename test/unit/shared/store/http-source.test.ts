@@ -49,21 +49,14 @@ describe('the HTTP source', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('refuses an announced length above the limit before reading the body', async () => {
-    let sent = 0
+  it('refuses an announced length above the limit without waiting for the body', async () => {
     const { source } = await startSource((_, response) => {
-      response.writeHead(200, { 'content-length': 1e12 })
-      const pump = () => {
-        while (!response.destroyed && response.write(bytes)) sent += bytes.length
-        if (!response.destroyed) response.once('drain', pump)
-      }
-      pump()
+      response.writeHead(200, { 'content-length': bytes.length + 1 }).flushHeaders()
     })
     await expect(source.fetch(hash, plenty)).rejects.toMatchObject({
       code: 'STORE_TOO_LARGE',
       retryable: false,
     })
-    expect(sent).toBeLessThan(1e8)
   })
 
   it('stops reading an endless body at the limit', async () => {
