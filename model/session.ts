@@ -1,5 +1,3 @@
-import type { SubnetError } from '../shared/errors.ts'
-
 /** What the policy says of one position. Views of length V (vocabulary), valid only during the callback. */
 export interface Distribution {
   /** float32 logits, before temperature. */
@@ -29,22 +27,26 @@ export interface TeacherForced {
 export interface PolicySession {
   readonly vocabulary: number
   readonly temperature: number
+  /** Longest sequence, prompt and completion together. */
+  readonly context: number
   /**
    * Decodes every prompt until its end token or maxTokens. `choose` is asked once per row and step for the next
    * token. Returns the completions in the order of the prompts.
    * @throws SubnetError POLICY_SEQUENCE_TOO_LONG when prompt + maxTokens exceeds the policy's context
+   * @throws SubnetError POLICY_TOKEN_INVALID on an empty prompt or an id outside the vocabulary
    */
   generate(
     prompts: readonly (readonly number[])[],
     limits: GenerateLimits,
     choose: (row: number, step: number, at: Distribution) => number,
   ): Promise<number[][]>
-  /** Teacher-forced pass; `visit` sees every completion position of every row, in row order, then step order. */
+  /**
+   * Teacher-forced pass; `visit` sees every completion position of every row, in row order, then step order.
+   * @throws SubnetError POLICY_SEQUENCE_TOO_LONG, POLICY_TOKEN_INVALID
+   */
   score(
     rows: readonly TeacherForced[],
     visit: (row: number, step: number, at: Distribution) => void,
   ): Promise<void>
   close(): Promise<void>
 }
-
-export type { SubnetError }

@@ -64,7 +64,9 @@ export function parseConfig(json: unknown): ArchitectureConfig {
 /** The config.json that `parseConfig` reads back as `config`; its bytes are hashed into the manifest. */
 export function formatConfig(config: ArchitectureConfig): string {
   const fields = {
-    architectures: [{ llama: 'LlamaForCausalLM', qwen2: 'Qwen2ForCausalLM', qwen3: 'Qwen3ForCausalLM' }[config.family]],
+    architectures: [
+      { llama: 'LlamaForCausalLM', qwen2: 'Qwen2ForCausalLM', qwen3: 'Qwen3ForCausalLM' }[config.family],
+    ],
     model_type: config.family,
     hidden_act: 'silu',
     vocab_size: config.vocabulary,

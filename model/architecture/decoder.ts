@@ -1,8 +1,8 @@
-import * as raw from '../graph/operations.ts'
-import type { Value } from '../graph/graph.ts'
 import { embed, rmsNorm, rotate, selectRows, swiglu } from '../autodiff/composites.ts'
 import { add, linear, matmul, reshape, scale, shift, softmax, transpose } from '../autodiff/primitives.ts'
 import type { Scope } from '../autodiff/tape.ts'
+import type { Value } from '../graph/graph.ts'
+import * as raw from '../graph/operations.ts'
 import type { ArchitectureConfig } from './config.ts'
 import { EMBEDDING, FINAL_NORM, HEAD } from './parameters.ts'
 
@@ -48,7 +48,11 @@ export function decoder(
     const toAttend = rmsNorm(scope, hidden, weights.tensor(`${prefix}.input_layernorm.weight`), normEpsilon)
     hidden = add(scope, hidden, attention(scope, config, weights, pass, layer, toAttend))
     const norm = weights.tensor(`${prefix}.post_attention_layernorm.weight`)
-    hidden = add(scope, hidden, feedForward(scope, weights, prefix, rmsNorm(scope, hidden, norm, normEpsilon)))
+    hidden = add(
+      scope,
+      hidden,
+      feedForward(scope, weights, prefix, rmsNorm(scope, hidden, norm, normEpsilon)),
+    )
   }
   const selected = selectRows(scope, hidden, rows)
   const final = rmsNorm(scope, selected, weights.tensor(FINAL_NORM), normEpsilon)
@@ -92,7 +96,12 @@ function attention(
   const memory = pass.remember(layer, keys, values)
 
   const root = raw.scalar(graph, 1 / Math.sqrt(headWidth))
-  const queries = foldQueries(scope, scale(scope, place('q', project('q', heads)), root), keyValueHeads, group)
+  const queries = foldQueries(
+    scope,
+    scale(scope, place('q', project('q', heads)), root),
+    keyValueHeads,
+    group,
+  )
   const repeated = pass.queryCopies === 1 ? queries : repeatQueries(scope, queries)
   const scores = matmul(scope, repeated, transpose(scope, memory.keys, [0, 1, 3, 2]))
   const attended = matmul(scope, softmax(scope, shift(scope, scores, pass.mask)), memory.values)
@@ -122,7 +131,13 @@ function foldQueries(scope: Scope, queries: Value, keyValueHeads: number, group:
 }
 
 /** [b, keyValueHeads, group * s, d] → [b, s, heads * d]. */
-function unfoldQueries(scope: Scope, folded: Value, like: Value, keyValueHeads: number, group: number): Value {
+function unfoldQueries(
+  scope: Scope,
+  folded: Value,
+  like: Value,
+  keyValueHeads: number,
+  group: number,
+): Value {
   const [b, s] = like.shape as [string, string]
   const d = folded.shape[3] as number
   const grouped = reshape(

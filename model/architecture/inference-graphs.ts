@@ -1,13 +1,24 @@
-import { addInitializer, addInput, addOutput, createGraph, encodeGraph, type Graph, type Value } from '../graph/graph.ts'
-import * as raw from '../graph/operations.ts'
 import type { Scope } from '../autodiff/tape.ts'
+import {
+  addInitializer,
+  addInput,
+  addOutput,
+  createGraph,
+  encodeGraph,
+  type Graph,
+  type Value,
+} from '../graph/graph.ts'
+import * as raw from '../graph/operations.ts'
 import type { ArchitectureConfig } from './config.ts'
 import { decoder, type Pass, type Weights } from './decoder.ts'
-import { continuingPass, teacherForcedPass } from './pass.ts'
 import { listParameters } from './parameters.ts'
+import { continuingPass, teacherForcedPass } from './pass.ts'
 
 /** Tensors by Hugging Face name, row-major. */
-export type WeightTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+export type WeightTensors = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly data: Float32Array }
+>
 
 /**
  * ONNX bytes that decode: tokens int32 [b, s], start int64 [b], rows int32 [n] (positions of interest in the

@@ -17,7 +17,11 @@ function addRotary(graph: Graph, config: ArchitectureConfig): { cosine: Value; s
   }
 }
 
-function rotaryAt(graph: Graph, config: ArchitectureConfig, positions: Value): { cosine: Value; sine: Value } {
+function rotaryAt(
+  graph: Graph,
+  config: ArchitectureConfig,
+  positions: Value,
+): { cosine: Value; sine: Value } {
   const tables = addRotary(graph, config)
   return {
     cosine: raw.unsqueeze(graph, raw.gather(graph, tables.cosine, positions), 2),

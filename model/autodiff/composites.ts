@@ -1,6 +1,6 @@
-import type { Dimension } from '../onnx/encode.ts'
 import type { Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
+import { oneHot } from './one-hot.ts'
 import { record, type Scope } from './tape.ts'
 
 /**
@@ -11,7 +11,10 @@ export function rmsNorm(scope: Scope, x: Value, weight: Value, epsilon: number):
   const { graph } = scope
   const last = x.shape.length - 1
   const square = raw.reduceMean(graph, raw.multiply(graph, x, x), [last], true)
-  const inverse = raw.reciprocal(graph, raw.squareRoot(graph, raw.add(graph, square, raw.scalar(graph, epsilon))))
+  const inverse = raw.reciprocal(
+    graph,
+    raw.squareRoot(graph, raw.add(graph, square, raw.scalar(graph, epsilon))),
+  )
   const normal = raw.multiply(graph, x, inverse)
   return record(scope, [x, weight], raw.multiply(graph, normal, weight), (gradient) => {
     const weighted = raw.multiply(graph, gradient, weight)
@@ -69,13 +72,6 @@ export function rotate(scope: Scope, x: Value, cosine: Value, sine: Value): Valu
   ])
 }
 
-/** One-hot rows [n, size] of `ids` [n], as reals. */
-function oneHot(scope: Scope, ids: Value, size: number): Value {
-  const { graph } = scope
-  const classes = raw.cast(graph, raw.integers(graph, Array.from({ length: size }, (_, i) => i)), ids.type)
-  return raw.cast(graph, raw.equal(graph, raw.unsqueeze(graph, ids, 1), classes), graph.realType)
-}
-
 /**
  * Rows of `table` [V, d] for `ids` [b, s]. The gradient is a product with one-hot rows: a scatter-add is a data
  * race in onnxruntime when it runs on two or more threads.
@@ -97,58 +93,5 @@ export function selectRows(scope: Scope, x: Value, rows: Value): Value {
   const flat = raw.reshape(graph, x, [-1, width], ['rows', width])
   return record(scope, [x], raw.gather(graph, flat, rows), (gradient) => {
     return [raw.reshapeLike(graph, raw.scatterRows(graph, flat, rows, gradient), x)]
-  })
-}
-
-/** Log-probability of `targets` [n] under logits [n, V]: dlogits = g (onehot - softmax). */
-export function tokenLogProbabilities(scope: Scope, logits: Value, targets: Value): Value {
-  const { graph } = scope
-  const all = raw.logSoftmax(graph, logits)
-  const chosen = raw.gatherElements(graph, all, raw.unsqueeze(graph, targets, 1))
-  const output = raw.reshape(graph, chosen, [-1], [logits.shape[0] as Dimension])
-  return record(scope, [logits], output, (gradient) => {
-    const hot = oneHot(scope, targets, logits.shape[1] as number)
-    const difference = raw.subtract(graph, hot, raw.exponential(graph, all))
-    return [raw.multiply(graph, difference, raw.unsqueeze(graph, gradient, 1))]
-  })
-}
-
-/** Cross-entropy: -sum(weight * logProbability), a scalar. */
-export function negativeLogLikelihood(scope: Scope, logProbabilities: Value, weights: Value): Value {
-  const { graph } = scope
-  const total = raw.reduceSum(graph, raw.multiply(graph, logProbabilities, weights), [0], false)
-  return record(scope, [logProbabilities], raw.negate(graph, total), (gradient) => [
-    raw.negate(graph, raw.multiply(graph, weights, gradient)),
-  ])
-}
-
-export interface SurrogateInputs {
-  /** All [n]: log-probabilities under the policy that sampled, advantage and weight of each token. */
-  readonly oldLogProbabilities: Value
-  readonly advantages: Value
-  readonly weights: Value
-  readonly clipLow: number
-  readonly clipHigh: number
-}
-
-/**
- * GRPO's clipped surrogate (Shao et al. 2024; unequal bounds as in DAPO, Yu et al. 2025):
- * -sum(weight * min(ratio A, clip(ratio, low, high) A)) with ratio = exp(new - old). The gradient flows where the
- * unclipped branch is the smaller or equal one.
- */
-export function clippedSurrogate(scope: Scope, logProbabilities: Value, given: SurrogateInputs): Value {
-  const { graph } = scope
-  const ratio = raw.exponential(graph, raw.subtract(graph, logProbabilities, given.oldLogProbabilities))
-  const low = raw.scalar(graph, given.clipLow)
-  const high = raw.scalar(graph, given.clipHigh)
-  const clipped = raw.minimum(graph, raw.maximum(graph, ratio, low), high)
-  const free = raw.multiply(graph, ratio, given.advantages)
-  const bounded = raw.multiply(graph, clipped, given.advantages)
-  const objective = raw.multiply(graph, raw.minimum(graph, free, bounded), given.weights)
-  const loss = raw.negate(graph, raw.reduceSum(graph, objective, [0], false))
-  return record(scope, [logProbabilities], loss, (gradient) => {
-    const flows = raw.cast(graph, raw.lessOrEqual(graph, free, bounded), graph.realType)
-    const slope = raw.multiply(graph, raw.multiply(graph, free, flows), given.weights)
-    return [raw.negate(graph, raw.multiply(graph, slope, gradient))]
   })
 }

@@ -1,6 +1,6 @@
-import type { Dimension } from '../onnx/encode.ts'
 import type { Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
+import type { Dimension } from '../onnx/encode.ts'
 import { record, type Scope } from './tape.ts'
 
 /** Sums a gradient over the axes along which `shape` was broadcast. */
@@ -54,7 +54,12 @@ export function linear(scope: Scope, x: Value, weight: Value): Value {
   const flatten = (value: Value): Value =>
     value.shape.length === 2
       ? value
-      : raw.reshape(scope.graph, value, [-1, value.shape.at(-1) as number], ['rows', value.shape.at(-1) as Dimension])
+      : raw.reshape(
+          scope.graph,
+          value,
+          [-1, value.shape.at(-1) as number],
+          ['rows', value.shape.at(-1) as Dimension],
+        )
   return record(scope, [x, weight], raw.matmul(scope.graph, x, weight), (gradient) => [
     raw.matmul(scope.graph, gradient, swapLastAxes(scope, weight)),
     raw.matmulTransposed(scope.graph, flatten(x), flatten(gradient)),

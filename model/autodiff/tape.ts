@@ -1,5 +1,5 @@
-import { add } from '../graph/operations.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import { add } from '../graph/operations.ts'
 
 /**
  * One differentiable step: `pullback` receives the gradient of the step's output and emits those of its inputs,

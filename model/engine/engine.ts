@@ -9,7 +9,10 @@ export interface EngineTensor {
 /** One loaded graph. Only this folder knows which engine runs it. */
 export interface Engine {
   /** Runs the graph once. Input order does not matter; all outputs named in `outputs` come back. */
-  run(inputs: Readonly<Record<string, EngineTensor>>, outputs: readonly string[]): Promise<Record<string, EngineTensor>>
+  run(
+    inputs: Readonly<Record<string, EngineTensor>>,
+    outputs: readonly string[],
+  ): Promise<Record<string, EngineTensor>>
   close(): Promise<void>
 }
 

@@ -5,7 +5,9 @@ const ERROR = 3
 
 /** The part of onnxruntime's interface that both packages share. */
 interface Runtime {
-  readonly InferenceSession: { create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> }
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
+  }
   readonly Tensor: new (type: never, data: TensorData, shape: readonly number[]) => Tensor
 }
 

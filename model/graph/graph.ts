@@ -34,12 +34,7 @@ export function createGraph(name: string, realType: RealType = 'float32'): Graph
   return { name, realType, nodes: [], initializers: [], inputs: [], outputs: [], constants: new Map() }
 }
 
-export function addInput(
-  graph: Graph,
-  name: string,
-  type: ElementType,
-  shape: readonly Dimension[],
-): Value {
+export function addInput(graph: Graph, name: string, type: ElementType, shape: readonly Dimension[]): Value {
   const value = { name, type, shape }
   graph.inputs.push(value)
   return value
@@ -80,8 +75,7 @@ export function addInitializer(
   shape: readonly number[],
   numbers: ArrayLike<number>,
 ): Value {
-  const array =
-    type === 'float32' && numbers instanceof Float32Array ? numbers : ARRAY_OF[type](numbers)
+  const array = type === 'float32' && numbers instanceof Float32Array ? numbers : ARRAY_OF[type](numbers)
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
   graph.initializers.push({ name, type, shape, bytes })
   return { name, type, shape }

@@ -90,7 +90,13 @@ export function matmulTransposed(graph: Graph, a: Value, b: Value): Value {
 }
 
 export function transpose(graph: Graph, x: Value, order: readonly number[]): Value {
-  return emit(graph, 'Transpose', [x], order.map((axis) => x.shape[axis] as Dimension), { perm: order })
+  return emit(
+    graph,
+    'Transpose',
+    [x],
+    order.map((axis) => x.shape[axis] as Dimension),
+    { perm: order },
+  )
 }
 
 /**

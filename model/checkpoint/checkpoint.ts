@@ -1,0 +1,65 @@
+import type { Hex } from 'viem'
+import type { ArchitectureConfig } from '../architecture/config.ts'
+import { buildDecodeGraph, buildScoreGraph, type WeightTensors } from '../architecture/inference-graphs.ts'
+import type { NumericsProfile } from '../engine/engine.ts'
+import { sha256 } from './hash.ts'
+import { hashManifest, type Manifest } from './manifest.ts'
+import { numericsOf } from './numerics.ts'
+import { encodeSafetensors } from './safetensors.ts'
+
+/** A policy in memory, its hashes verified or computed here. */
+export interface Checkpoint {
+  readonly manifest: Manifest
+  readonly manifestHash: Hex
+  readonly config: ArchitectureConfig
+  readonly configJson: string
+  readonly weights: WeightTensors
+  readonly tokenizerJson: string
+}
+
+export interface CheckpointParts {
+  readonly config: ArchitectureConfig
+  readonly configJson: string
+  readonly weights: WeightTensors
+  readonly tokenizerJson: string
+  readonly sampling: Manifest['sampling']
+  readonly environment: Manifest['environment']
+  readonly profile: NumericsProfile
+  readonly parent: Hex | null
+}
+
+/** Names a new policy: hashes its files and the graphs built from them. */
+export function createCheckpoint(parts: CheckpointParts): Checkpoint {
+  const { config, configJson, weights, tokenizerJson, sampling, environment, profile, parent } = parts
+  const manifest: Manifest = {
+    version: 1,
+    weights: sha256(encodeSafetensors(weights)),
+    tokenizer: sha256(tokenizerJson),
+    architecture: sha256(configJson),
+    graphs: {
+      decode: sha256(buildDecodeGraph(config, weights, sampling.temperature)),
+      score: sha256(buildScoreGraph(config, weights, sampling.temperature)),
+    },
+    sampling,
+    environment,
+    parent,
+    ...numericsOf(profile),
+  }
+  return { manifest, manifestHash: hashManifest(manifest), config, configJson, weights, tokenizerJson }
+}
+
+/**
+ * The same weights, graphs and sampling under another environment or numerics profile: another policy to the
+ * chain, for the cost of one hash.
+ */
+export function deriveCheckpoint(
+  checkpoint: Checkpoint,
+  changes: { readonly environment?: Manifest['environment']; readonly profile?: NumericsProfile },
+): Checkpoint {
+  const manifest: Manifest = {
+    ...checkpoint.manifest,
+    ...(changes.environment === undefined ? {} : { environment: changes.environment }),
+    ...(changes.profile === undefined ? {} : numericsOf(changes.profile)),
+  }
+  return { ...checkpoint, manifest, manifestHash: hashManifest(manifest) }
+}

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SubnetError } from '../../shared/errors.ts'
+import { type ArchitectureConfig, parseConfig } from '../architecture/config.ts'
+import type { WeightTensors } from '../architecture/inference-graphs.ts'
+import { listParameters } from '../architecture/parameters.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { type Hash, sha256 } from './hash.ts'
+import { hashManifest, parseManifest } from './manifest.ts'
+import { decodeSafetensors } from './safetensors.ts'
+
+export const FILES = {
+  manifest: 'manifest.json',
+  weights: 'model.safetensors',
+  config: 'config.json',
+  tokenizer: 'tokenizer.json',
+} as const
+
+/**
+ * Reads a policy from a directory and verifies every hash that its manifest names, and every tensor's name, shape
+ * and numbers. The graphs' hashes are verified where the graphs are built, when a session opens.
+ * @throws SubnetError CHECKPOINT_MISSING, CHECKPOINT_CORRUPT, POLICY_ARCHITECTURE_UNSUPPORTED
+ */
+export async function readCheckpoint(dir: string): Promise<Checkpoint> {
+  const manifestPath = join(dir, FILES.manifest)
+  const manifest = parseManifest(decodeText(await readRequired(manifestPath)), manifestPath)
+  const weightBytes = await readVerified(dir, FILES.weights, manifest.weights)
+  const configJson = decodeText(await readVerified(dir, FILES.config, manifest.architecture))
+  const tokenizerJson = decodeText(await readVerified(dir, FILES.tokenizer, manifest.tokenizer))
+  const config = parseConfig(JSON.parse(configJson))
+  const weights = readWeights(join(dir, FILES.weights), weightBytes, config)
+  return { manifest, manifestHash: hashManifest(manifest), config, configJson, weights, tokenizerJson }
+}
+
+async function readRequired(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw new SubnetError(
+      'CHECKPOINT_MISSING',
+      `${path} cannot be read. Give the directory of a checkpoint: ${Object.values(FILES).join(', ')}.`,
+      { details: { file: path }, cause },
+    )
+  }
+}
+
+async function readVerified(dir: string, name: string, expected: Hash): Promise<Uint8Array> {
+  const path = join(dir, name)
+  const bytes = await readRequired(path)
+  const actual = sha256(bytes)
+  if (actual === expected) return bytes
+  throw new SubnetError(
+    'CHECKPOINT_CORRUPT',
+    `${path} hashes to ${actual}, the manifest names ${expected}. Fetch the checkpoint again; nothing was loaded.`,
+    { details: { file: path, expected, actual } },
+  )
+}
+
+function readWeights(path: string, bytes: Uint8Array, config: ArchitectureConfig): WeightTensors {
+  const corrupt = (reason: string, cause?: unknown): SubnetError =>
+    new SubnetError('CHECKPOINT_CORRUPT', `${path}: ${reason}. Fetch the checkpoint again.`, {
+      details: { file: path, reason },
+      cause,
+    })
+  let tensors: WeightTensors
+  try {
+    tensors = decodeSafetensors(bytes)
+  } catch (cause) {
+    throw corrupt((cause as Error).message, cause)
+  }
+  const specs = listParameters(config)
+  for (const { name, shape } of specs) {
+    const found = tensors.get(name)
+    if (found === undefined) throw corrupt(`tensor ${name} is missing`)
+    if (found.shape.join() !== shape.join()) {
+      throw corrupt(`tensor ${name} is [${found.shape}], config.json makes it [${shape}]`)
+    }
+  }
+  const known = new Set(specs.map(({ name }) => name))
+  for (const name of tensors.keys()) if (!known.has(name)) throw corrupt(`tensor ${name} belongs to no layer`)
+  return tensors
+}
+
+function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
+}

@@ -1,0 +1,111 @@
+import { SubnetError } from '../../shared/errors.ts'
+import { sizeOf } from '../architecture/parameters.ts'
+
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** The format's own limit on a header (huggingface/safetensors). */
+const MAX_HEADER_BYTES = 100_000_000
+const LENGTH_BYTES = 8
+const MAX_AXES = 8
+
+/**
+ * Tensors as safetensors: 8 bytes little-endian header length, JSON header, then little-endian data in the order
+ * of the map. The header is padded with spaces so that the data is aligned to 8 bytes.
+ */
+export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
+  const header: Record<string, unknown> = {}
+  let offset = 0
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
+    offset += data.byteLength
+  }
+  const text = JSON.stringify(header)
+  const json = new TextEncoder().encode(text.padEnd(text.length + ((8 - (text.length % 8)) % 8)))
+  const bytes = new Uint8Array(LENGTH_BYTES + json.length + offset)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true)
+  bytes.set(json, LENGTH_BYTES)
+  let at = LENGTH_BYTES + json.length
+  for (const { data } of tensors.values()) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
+    at += data.byteLength
+  }
+  return bytes
+}
+
+/**
+ * Reads float32 safetensors written by anyone: lengths, offsets, shapes and every number are checked, and data
+ * must be covered exactly once without gaps, as the format demands.
+ * @throws SubnetError SAFETENSORS_INVALID naming the tensor and the reason
+ */
+export function decodeSafetensors(bytes: Uint8Array): Map<string, Tensor> {
+  const { header, dataStart } = readHeader(bytes)
+  const tensors = new Map<string, Tensor>()
+  let covered = 0
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__')
+  const parsed = entries.map(([name, entry]) => ({ name, ...readEntry(name, entry) }))
+  parsed.sort((a, b) => a.from - b.from)
+  for (const { name, shape, from, to } of parsed) {
+    if (from !== covered) throw invalid(`tensor ${name} starts at byte ${from}, expected ${covered}`)
+    covered = to
+    if (dataStart + to > bytes.length) throw invalid(`tensor ${name} ends beyond the file`)
+    const data = new Float32Array(bytes.slice(dataStart + from, dataStart + to).buffer)
+    const at = data.findIndex((number) => !Number.isFinite(number))
+    if (at >= 0) throw invalid(`tensor ${name} holds ${data[at]} at element ${at}`)
+    tensors.set(name, { shape, data })
+  }
+  if (dataStart + covered !== bytes.length) {
+    throw invalid(`${bytes.length - dataStart} bytes of data, the header describes ${covered}`)
+  }
+  return tensors
+}
+
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+  if (bytes.length < LENGTH_BYTES) throw invalid(`${bytes.length} bytes are too few for a header`)
+  const declared = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
+  if (declared > BigInt(MAX_HEADER_BYTES) || declared > BigInt(bytes.length - LENGTH_BYTES)) {
+    throw invalid(`the header claims ${declared} bytes in a file of ${bytes.length}`)
+  }
+  const dataStart = LENGTH_BYTES + Number(declared)
+  let header: unknown
+  try {
+    header = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)),
+    )
+  } catch (cause) {
+    throw invalid('the header is not JSON', cause)
+  }
+  if (!isRecord(header)) throw invalid('the header is not an object')
+  return { header, dataStart }
+}
+
+function readEntry(name: string, entry: unknown): { shape: number[]; from: number; to: number } {
+  if (!isRecord(entry)) throw invalid(`the entry of ${name} is not an object`)
+  if (entry.dtype !== 'F32') throw invalid(`tensor ${name} is ${JSON.stringify(entry.dtype)}, expected "F32"`)
+  const { shape, data_offsets: offsets } = entry
+  if (!isCounts(shape) || shape.length > MAX_AXES) throw invalid(`tensor ${name} has no valid shape`)
+  if (!isCounts(offsets) || offsets.length !== 2) throw invalid(`tensor ${name} has no valid data_offsets`)
+  const [from, to] = offsets as [number, number]
+  const expected = 4 * sizeOf(shape)
+  if (to - from !== expected)
+    throw invalid(`tensor ${name} spans ${to - from} bytes, its shape needs ${expected}`)
+  return { shape, from, to }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0)
+}
+
+function invalid(reason: string, cause?: unknown): SubnetError {
+  return new SubnetError(
+    'SAFETENSORS_INVALID',
+    `The safetensors file cannot be used: ${reason}. Fetch the checkpoint again.`,
+    cause === undefined ? { details: { reason } } : { details: { reason }, cause },
+  )
+}

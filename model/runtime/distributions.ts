@@ -1,0 +1,19 @@
+import type { EngineTensor } from '../engine/engine.ts'
+import type { Distribution } from '../session.ts'
+
+export const DISTRIBUTION_OUTPUTS = ['logits', 'probabilities', 'log_probabilities'] as const
+
+/** Row `index` of the three [n, V] outputs, as views. */
+export function distributionAt(
+  results: Readonly<Record<string, EngineTensor>>,
+  index: number,
+  vocabulary: number,
+): Distribution {
+  const row = (name: string): Float32Array =>
+    (results[name]?.data as Float32Array).subarray(index * vocabulary, (index + 1) * vocabulary)
+  return {
+    logits: row('logits'),
+    probabilities: row('probabilities'),
+    logProbabilities: row('log_probabilities'),
+  }
+}

@@ -1,0 +1,47 @@
+import { SubnetError } from '../../shared/errors.ts'
+import { buildDecodeGraph, buildScoreGraph } from '../architecture/inference-graphs.ts'
+import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import { sha256 } from '../checkpoint/hash.ts'
+import type { NumericsProfile } from '../engine/engine.ts'
+import { openEngine } from '../engine/open-engine.ts'
+import type { PolicySession } from '../session.ts'
+import { decodeRows } from './decode-rows.ts'
+import { scoreRows } from './score-rows.ts'
+
+/**
+ * Opens a verified checkpoint under a numerics profile. Both profiles run the same graph bytes on one thread:
+ * `fast` on native kernels, `exact` on WebAssembly.
+ * @throws SubnetError POLICY_GRAPH_MISMATCH when this build derives other graphs than the manifest names
+ */
+export async function openSession(checkpoint: Checkpoint, profile: NumericsProfile): Promise<PolicySession> {
+  const { config, weights, manifest } = checkpoint
+  const { temperature } = manifest.sampling
+  const decodeBytes = buildDecodeGraph(config, weights, temperature)
+  const scoreBytes = buildScoreGraph(config, weights, temperature)
+  requireGraph('decode', decodeBytes, manifest.graphs.decode)
+  requireGraph('score', scoreBytes, manifest.graphs.score)
+  const decode = await openEngine(profile, decodeBytes)
+  const score = await openEngine(profile, scoreBytes)
+  return {
+    vocabulary: config.vocabulary,
+    temperature,
+    context: config.context,
+    generate: (prompts, limits, choose) => decodeRows(decode, config, prompts, limits, choose),
+    score: (rows, visit) => scoreRows(score, config, rows, visit),
+    async close() {
+      await decode.close()
+      await score.close()
+    },
+  }
+}
+
+function requireGraph(name: string, bytes: Uint8Array, expected: string): void {
+  const actual = sha256(bytes)
+  if (actual === expected) return
+  throw new SubnetError(
+    'POLICY_GRAPH_MISMATCH',
+    `The ${name} graph built here hashes to ${actual}, the manifest names ${expected}: this build of the ` +
+      'program describes the policy differently. Run the version that the policy was registered with.',
+    { details: { graph: name, expected, actual } },
+  )
+}

@@ -1,0 +1,120 @@
+import { SubnetError } from '../../shared/errors.ts'
+import type { ArchitectureConfig } from '../architecture/config.ts'
+import type { WeightTensors } from '../architecture/inference-graphs.ts'
+import { listParameters, sizeOf } from '../architecture/parameters.ts'
+import { buildTrainGraph, type Loss } from '../architecture/train-graph.ts'
+import type { Engine, EngineTensor, NumericsProfile } from '../engine/engine.ts'
+import { openEngine } from '../engine/open-engine.ts'
+import { type AdamWSettings, type AdamWState, applyAdamW, createAdamWState } from '../optimizer/adamw.ts'
+import { countTokens, packMicroBatch, type TrainingRow } from './micro-batch.ts'
+
+/** Rows in one run of the train graph. A part of every step's definition: another size adds in another order. */
+export const MICRO_BATCH = 16
+
+export interface Gradients {
+  /** One per parameter, in the order of `listParameters`. */
+  readonly tensors: readonly Float32Array[]
+  /** Mean over the tokens that count. */
+  readonly loss: number
+  readonly tokens: number
+}
+
+export interface StepReport {
+  readonly loss: number
+  /** Global norm before clipping. */
+  readonly gradientNorm: number
+  readonly tokens: number
+}
+
+export interface Trainer {
+  /** The tensors being trained, changed in place by `step`. */
+  readonly weights: WeightTensors
+  readonly optimizer: AdamWState
+  /** Gradients of the token-mean loss over all rows, from micro-batches added up in the order of the rows. */
+  gradients(rows: readonly TrainingRow[], loss: Loss): Promise<Gradients>
+  /**
+   * One optimiser step.
+   * @throws SubnetError TRAINING_DIVERGED when the loss or a gradient is not finite; nothing has changed then
+   */
+  step(rows: readonly TrainingRow[], loss: Loss, settings: AdamWSettings): Promise<StepReport>
+  close(): Promise<void>
+}
+
+/** A trainer over a private copy of `tensors`; pass `optimizer` to continue a run. */
+export async function openTrainer(
+  config: ArchitectureConfig,
+  tensors: WeightTensors,
+  options: {
+    readonly profile: NumericsProfile
+    readonly temperature: number
+    readonly optimizer?: AdamWState
+  },
+): Promise<Trainer> {
+  const specs = listParameters(config)
+  const weights = new Map(
+    specs.map(({ name, shape }) => {
+      const tensor = tensors.get(name)
+      if (tensor === undefined) throw new TypeError(`no tensor ${name}`)
+      return [name, { shape, data: Float32Array.from(tensor.data) }]
+    }),
+  )
+  const ordered = specs.map(({ name }) => (weights.get(name) as { data: Float32Array }).data)
+  const decays = specs.map(({ kind }) => kind === 'matrix')
+  const optimizer = options.optimizer ?? createAdamWState(specs.map(({ shape }) => sizeOf(shape)))
+  const outputs = ['loss', ...specs.map(({ name }) => `gradient.${name}`)]
+  const engines = new Map<string, Promise<Engine>>()
+
+  function engineFor(loss: Loss): Promise<Engine> {
+    const key = JSON.stringify(loss)
+    const opened =
+      engines.get(key) ??
+      openEngine(options.profile, buildTrainGraph(config, options.temperature, loss), { frugal: true })
+    engines.set(key, opened)
+    return opened
+  }
+
+  async function gradients(rows: readonly TrainingRow[], loss: Loss): Promise<Gradients> {
+    const engine = await engineFor(loss)
+    const tokens = countTokens(rows)
+    const sums = ordered.map((data) => new Float32Array(data.length))
+    let total = 0
+    for (let from = 0; from < rows.length; from += MICRO_BATCH) {
+      const batch = packMicroBatch(rows.slice(from, from + MICRO_BATCH), config.context, tokens, loss)
+      const inputs: Record<string, EngineTensor> = { ...Object.fromEntries(weights), ...batch }
+      const results = await engine.run(inputs, outputs)
+      total += (results.loss as EngineTensor).data[0] as number
+      specs.forEach(({ name }, k) => {
+        addInto(sums[k] as Float32Array, (results[`gradient.${name}`] as EngineTensor).data as Float32Array)
+      })
+    }
+    return { tensors: sums, loss: total, tokens }
+  }
+
+  return {
+    weights,
+    optimizer,
+    gradients,
+    async step(rows, loss, settings) {
+      const found = await gradients(rows, loss)
+      const diverged = !Number.isFinite(found.loss)
+      const gradientNorm = diverged ? NaN : applyAdamW(ordered, found.tensors, decays, optimizer, settings)
+      if (!Number.isFinite(gradientNorm)) {
+        throw new SubnetError(
+          'TRAINING_DIVERGED',
+          `Step ${optimizer.step + 1}: loss ${found.loss}, gradient norm ${gradientNorm}. The weights were left ` +
+            'as they were; lower the learning rate or look at the rows.',
+          { details: { step: optimizer.step + 1, loss: found.loss } },
+        )
+      }
+      return { loss: found.loss, gradientNorm, tokens: found.tokens }
+    },
+    async close() {
+      for (const engine of engines.values()) await (await engine).close()
+      engines.clear()
+    },
+  }
+}
+
+function addInto(sum: Float32Array, addend: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (addend[i] as number)
+}
