@@ -9,8 +9,10 @@ export function distributionAt(
   index: number,
   vocabulary: number,
 ): Distribution {
-  const row = (name: string): Float32Array =>
-    (results[name]?.data as Float32Array).subarray(index * vocabulary, (index + 1) * vocabulary)
+  const row = (name: (typeof DISTRIBUTION_OUTPUTS)[number]): Float32Array => {
+    const { data } = results[name] as EngineTensor
+    return (data as Float32Array).subarray(index * vocabulary, (index + 1) * vocabulary)
+  }
   return {
     logits: row('logits'),
     probabilities: row('probabilities'),
