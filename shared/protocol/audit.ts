@@ -1,5 +1,5 @@
-import type { Hex } from 'viem'
-import { drawFrom } from './keystream.ts'
+import { type Hex, hexToBytes } from 'viem'
+import { createDraw } from '../environments/draw.ts'
 import type { Rules } from './rules.ts'
 import { childSeed } from './seed.ts'
 
@@ -66,11 +66,11 @@ function pick(seed: Hex, total: number, count: number, groupSize: number): Rollo
 
 /** `count` distinct integers below `total`, ascending, by a Fisher–Yates shuffle cut short. */
 function chooseDistinct(seed: Hex, total: number, count: number): number[] {
-  const draw = drawFrom(seed)
+  const draw = createDraw(hexToBytes(seed))
   const moved = new Map<number, number>()
   const chosen: number[] = []
   for (let i = 0; i < count; i++) {
-    const j = i + draw(total - i)
+    const j = i + draw.below(total - i)
     chosen.push(moved.get(j) ?? j)
     moved.set(j, moved.get(i) ?? i)
   }

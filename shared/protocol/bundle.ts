@@ -17,7 +17,7 @@ export interface BundleLimits {
 }
 
 /** Largest canonical (uncompressed) bundle in bytes: 5 + 4 + 4 bytes a token, 128 a rollout, 128 a group. */
-export function maxBundleBytes({ rules, maxTokens }: BundleLimits): number {
+export function maxBundleBytes({ rules, maxTokens }: Omit<BundleLimits, 'vocabulary'>): number {
   const perRollout = maxTokens * (5 + sketchBytesPerToken + 4) + 128
   return 512 + rules.maxGroups * (128 + rules.groupSize * perRollout)
 }

@@ -16,29 +16,3 @@ export function keystream(seed: Hex, length: number, block = 0): Uint8Array {
 export function blocksFor(bytes: number): number {
   return Math.ceil(bytes / blockBytes)
 }
-
-/**
- * A reader of unbiased integers from one seed's keystream. Deterministic: the n-th call on equal bounds gives
- * equal values on every host.
- */
-export function drawFrom(seed: Hex): (bound: number) => number {
-  let block = 0
-  let buffer: DataView = new DataView(new ArrayBuffer(0))
-  let offset = 0
-  const word = () => {
-    if (offset === buffer.byteLength) {
-      buffer = new DataView(keystream(seed, blockBytes, block++).buffer)
-      offset = 0
-    }
-    const value = buffer.getUint32(offset, true)
-    offset += 4
-    return value
-  }
-  return (bound) => {
-    const limit = 2 ** 32 - (2 ** 32 % bound)
-    for (;;) {
-      const value = word()
-      if (value < limit) return value % bound
-    }
-  }
-}

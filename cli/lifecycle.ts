@@ -1,0 +1,28 @@
+import { SubnetError } from '../shared/errors.ts'
+
+/**
+ * Runs a program until it ends, is asked to end (SIGINT, SIGTERM), or loses the parent that started it over IPC.
+ * The first request aborts the signal so that work in hand can finish; a second ends the process at once.
+ */
+export async function runUntilStopped(program: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController()
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort(new SubnetError('STOPPED', 'asked to stop'))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('disconnect', stop)
+  process.channel?.unref()
+  try {
+    await program(controller.signal)
+  } catch (error) {
+    if (!controller.signal.aborted) throw error
+  }
+}
+
+/** One line for people: the code to search for, then what was wrong and what to do. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof SubnetError) return `${error.code}: ${error.message}`
+  return `UNEXPECTED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { devnetCommand } from './commands/devnet.ts'
+import { keysCommand } from './commands/keys.ts'
+import { minerCommand } from './commands/miner.ts'
+import { registerCommand } from './commands/register.ts'
+import { validatorCommand } from './commands/validator.ts'
+import { describeFailure } from './lifecycle.ts'
+
+const program = new Command('rollproof')
+  .description('Pays for reinforcement-learning rollouts on any EVM chain, and proves that they are real.')
+  .showHelpAfterError('See --help.')
+  .addCommand(devnetCommand())
+  .addCommand(minerCommand())
+  .addCommand(validatorCommand())
+  .addCommand(registerCommand())
+  .addCommand(keysCommand())
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(describeFailure(error))
+  process.exitCode = 1
+}

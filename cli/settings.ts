@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { SubnetError } from '../shared/errors.ts'
+
+/** One thing that an operator can set: `--name`, ROLLPROOF_NAME, or `name` in the configuration file. */
+export interface Setting<Value = unknown> {
+  /** What stands for the value in `--help`; none for a switch. */
+  readonly value?: string
+  readonly describe: string
+  /** Reads the text; its output is the setting's type. A switch has none. */
+  readonly schema?: z.ZodType<Value, string>
+  /** As the operator would write it. A setting with neither a default nor `optional` must be given. */
+  readonly fallback?: string
+  readonly optional?: boolean
+  /** May be given several times. */
+  readonly repeatable?: boolean
+}
+
+export type Settings = Readonly<Record<string, Setting>>
+
+type ValueOf<S extends Setting> = S extends { schema: z.ZodType<infer Value> }
+  ? S extends { repeatable: true }
+    ? readonly Value[]
+    : S extends { optional: true }
+      ? Value | undefined
+      : Value
+  : boolean
+
+export type Values<Spec extends Settings> = { readonly [Name in keyof Spec]: ValueOf<Spec[Name]> }
+
+const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+const variableOf = (name: string) => `ROLLPROOF_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+
+/** Registers the flags. Values stay text until `readSettings`, so that all mistakes are reported together. */
+export function addSettings(command: Command, spec: Settings): Command {
+  command.allowUnknownOption().allowExcessArguments()
+  command.option('--config [file]', 'JSON file with settings; flags and ROLLPROOF_… variables win')
+  for (const [name, { value, describe, fallback, repeatable }] of Object.entries(spec)) {
+    const suffix = fallback === undefined ? '' : ` (default: ${fallback})`
+    const flags = value === undefined ? flagOf(name) : `${flagOf(name)} [${value}]`
+    if (!repeatable) command.option(flags, describe + suffix)
+    else command.option(flags, `${describe}; repeatable${suffix}`, (item, all: string[] = []) => [...all, item])
+  }
+  return command
+}
+
+/**
+ * Merges flag > environment > file > default and checks everything before anything starts.
+ * @throws SubnetError CONFIG_INVALID listing every mistake
+ */
+export function readSettings<Spec extends Settings>(
+  command: Command,
+  spec: Spec,
+  environment: NodeJS.ProcessEnv,
+): Values<Spec> {
+  const flags: Record<string, unknown> = command.opts()
+  const mistakes = command.args.map((argument) => `${argument}: not known here; see --help`)
+  const file = readFile(flags.config, environment.ROLLPROOF_CONFIG, mistakes)
+  for (const name of Object.keys(file)) {
+    if (!(name in spec)) mistakes.push(`${name} in the configuration file: not known here`)
+  }
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(spec)) {
+    const given = flags[name] ?? environment[variableOf(name)] ?? file[name] ?? setting.fallback
+    values[name] = readSetting(name, setting, given, mistakes)
+  }
+  if (mistakes.length > 0) {
+    throw new SubnetError('CONFIG_INVALID', mistakes.map((line) => `\n  ${line}`).join(''), { details: { mistakes } })
+  }
+  return Object.freeze(values) as Values<Spec>
+}
+
+function readSetting(name: string, setting: Setting, given: unknown, mistakes: string[]): unknown {
+  const { schema, optional, repeatable, value } = setting
+  if (schema === undefined) return given === true || given === 'true'
+  if (given === undefined) {
+    if (repeatable) return []
+    if (!optional) {
+      mistakes.push(`${flagOf(name)} is missing: ${setting.describe} (or set ${variableOf(name)})`)
+    }
+    return undefined
+  }
+  const items = repeatable && Array.isArray(given) ? given : [given]
+  const read = items.map((item) => {
+    if (item === true || item === null) {
+      mistakes.push(`${flagOf(name)} needs a value: ${value}`)
+      return undefined
+    }
+    const parsed = schema.safeParse(String(item))
+    if (parsed.success) return parsed.data
+    const why = parsed.error.issues.map(({ message }) => message).join(', ')
+    mistakes.push(`${flagOf(name)} ${String(item)}: ${why}`)
+    return undefined
+  })
+  return repeatable ? read : read[0]
+}
+
+function readFile(flag: unknown, variable: string | undefined, mistakes: string[]): Record<string, unknown> {
+  const path = typeof flag === 'string' ? flag : variable
+  if (flag === true) mistakes.push('--config needs a value: file')
+  if (path === undefined) return {}
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    mistakes.push(`--config ${path}: ${(error as Error).message}`)
+    return {}
+  }
+}
+
+/** A whole number in a range. */
+export function count(least: number, most: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
+}
+
+export const text: z.ZodType<string, string> = z.string().min(1, 'must not be empty')
+
+export const httpUrl: z.ZodType<string, string> = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })

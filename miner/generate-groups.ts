@@ -1,0 +1,84 @@
+import type { Policy } from '../model/policy.ts'
+import type { Distribution } from '../model/session.ts'
+import { type Challenge, completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
+import type { Group, Rollout } from '../shared/protocol/rollout.ts'
+import { owedToken, samplingUniforms } from '../shared/protocol/sampling.ts'
+import { hashTokens, tokenBoundSeed } from '../shared/protocol/seed.ts'
+import { sketchesPerPosition, sketchPosition, sketchSigns } from '../shared/protocol/sketch.ts'
+import type { GroupsTask } from './produce.ts'
+
+/** Logits are kept until a rollout's tokens are fixed, since its sketch is keyed to them. */
+const logitsBudgetBytes = 256 * 2 ** 20
+
+/** Answers a batch of groups by running the policy. Deterministic: a second run gives the same bytes. */
+export async function generateGroups(policy: Policy, task: GroupsTask): Promise<Group[]> {
+  const challenges = Array.from({ length: task.groups }, (_, i) =>
+    deriveChallenge(policy.environment, policy.codec, task.windowSeed, task.miner, task.firstGroup + i),
+  )
+  const owed = challenges.flatMap((challenge) =>
+    Array.from({ length: task.groupSize }, (_, rollout) => ({ challenge, rollout })),
+  )
+  const { maxTokens } = policy.manifest.sampling
+  const rowBytes = 4 * policy.session.vocabulary * maxTokens
+  const rows = Math.max(1, Math.floor(logitsBudgetBytes / rowBytes))
+  const rollouts: Rollout[] = []
+  for (let first = 0; first < owed.length; first += rows) {
+    rollouts.push(...(await generateRollouts(policy, task, owed.slice(first, first + rows))))
+  }
+  return challenges.map((challenge, i) => ({
+    index: challenge.group,
+    promptHash: challenge.promptHash,
+    rollouts: rollouts.slice(i * task.groupSize, (i + 1) * task.groupSize),
+  }))
+}
+
+interface OwedRollout {
+  readonly challenge: Challenge
+  readonly rollout: number
+}
+
+async function generateRollouts(policy: Policy, task: GroupsTask, owed: OwedRollout[]): Promise<Rollout[]> {
+  const { maxTokens, endToken } = policy.manifest.sampling
+  const uniforms = owed.map(({ challenge, rollout }) =>
+    samplingUniforms(task.windowSeed, task.miner, challenge.group, rollout, maxTokens),
+  )
+  const logits: Float32Array[][] = owed.map(() => [])
+  const logProbabilities: number[][] = owed.map(() => [])
+  const choose = (row: number, step: number, at: Distribution) => {
+    const token = owedToken(at.probabilities, uniforms[row][step])
+    logits[row].push(at.logits.slice())
+    logProbabilities[row].push(at.logProbabilities[token])
+    return token
+  }
+  const prompts = owed.map(({ challenge }) => challenge.prompt)
+  const completions = await policy.session.generate(prompts, { maxTokens, endToken }, choose)
+  return completions.map((tokens, row): Rollout => {
+    const { challenge, rollout } = owed[row]
+    const text = completionText(policy.codec, tokens, endToken)
+    return {
+      tokens,
+      finish: tokens.at(-1) === endToken ? 'end' : 'length',
+      reward: policy.environment.judge(challenge.problem, text).reward,
+      sketches: sketchRollout(policy, task, challenge.group, rollout, tokens, logits[row]),
+      logProbabilities: Float32Array.from(logProbabilities[row]),
+    }
+  })
+}
+
+function sketchRollout(
+  policy: Policy,
+  { windowSeed, miner }: GroupsTask,
+  group: number,
+  rollout: number,
+  tokens: readonly number[],
+  logits: readonly Float32Array[],
+): Int16Array {
+  const seed = tokenBoundSeed('sketch', windowSeed, hashTokens(tokens), miner, group, rollout)
+  const { sketchStep } = policy.manifest.numerics
+  const sketches = new Int16Array(sketchesPerPosition * tokens.length)
+  logits.forEach((at, position) => {
+    const signs = sketchSigns(seed, position, policy.session.vocabulary)
+    sketches.set(sketchPosition(at, signs, sketchStep), sketchesPerPosition * position)
+  })
+  return sketches
+}

@@ -1,0 +1,112 @@
+import { commitRoot } from '../shared/chain/commit-root.ts'
+import { readActivePolicy } from '../shared/chain/read-active-policy.ts'
+import { readCommitment } from '../shared/chain/read-commitment.ts'
+import { readRules } from '../shared/chain/read-rules.ts'
+import { SubnetError } from '../shared/errors.ts'
+import type { Network } from '../shared/network.ts'
+import { encodeBundle } from '../shared/protocol/bundle.ts'
+import { commitmentOf } from '../shared/protocol/commitment.ts'
+import type { Bundle, Group } from '../shared/protocol/rollout.ts'
+import type { Rules } from '../shared/protocol/rules.ts'
+import { commitDeadline, epochOf } from '../shared/protocol/schedule.ts'
+import type { BundleStore } from '../shared/store/store.ts'
+import { fetchWindowSeed } from '../shared/window/window-seed.ts'
+import type { MinerJournal, PreparedWindow } from './journal.ts'
+import type { Producer } from './produce.ts'
+
+export interface Miner {
+  readonly network: Network
+  readonly uid: number
+  readonly journal: MinerJournal
+  readonly store: BundleStore
+  /** Where others fetch what the store holds; the bundle's hash is appended. */
+  readonly publicUrl: string
+  readonly produce: Producer
+}
+
+/** Rows that keep one thread's decoder busy. */
+const batchRows = 64
+/** Blocks kept free before the deadline for the commitment to land. */
+const marginBlocks = 3n
+
+/**
+ * Takes one window from challenge to commitment. Safe to call again after a kill at any point: what was prepared
+ * is sent as it was, and what the chain already has is only noted.
+ * @throws SubnetError from chain, beacon, store or model; the window stays open for another try
+ */
+export async function mineWindow(miner: Miner, window: number): Promise<void> {
+  const { network, journal } = miner
+  const known = journal.find(window)
+  if (known && known.state !== 'prepared') return
+  const prepared = known ?? (await prepareWindow(miner, window))
+  const { chain, log } = network
+  if (!(await readCommitment(chain, window, miner.uid))) {
+    if ((await chain.publicClient.getBlockNumber({ cacheTime: 0 })) >= commitDeadline(network.schedule, window)) {
+      journal.settle(window, 'missed')
+      log.warn('missed window', { window, why: 'the commit deadline passed before the commitment was sent' })
+      return
+    }
+    await commitRoot(chain, prepared)
+  }
+  journal.settle(window, 'committed')
+  const { root, groups, rollouts } = prepared
+  log.info('committed window', { window, root, groups, rollouts })
+}
+
+/** Generates, stores and journals; nothing on chain yet. The same inputs give the same root on every run. */
+async function prepareWindow(miner: Miner, window: number): Promise<PreparedWindow> {
+  const { network, store, journal, publicUrl } = miner
+  const { chain, schedule, log } = network
+  const rules = await readRules(chain, epochOf(schedule, window))
+  const { manifestHash: policy } = await readActivePolicy(chain, window)
+  const { seed } = await fetchWindowSeed(network, window)
+  log.info('started window', { window, seed, policy, groups: rules.maxGroups, groupSize: rules.groupSize })
+
+  const startedMs = network.clock.nowMs()
+  const groups = await generateUntilDeadline(miner, window, rules, policy, seed)
+  const { chainId, contracts } = chain.deployment
+  const bundle: Bundle = { chainId, subnet: contracts.rolloutLog, window, miner: miner.uid, policy, groups }
+  const bytes = encodeBundle(bundle)
+  const hash = await store.put(bytes)
+  const prepared = { window, policy, ...commitmentOf(bundle), bundle: hash, uri: `${publicUrl}/${hash}` }
+  journal.prepare(prepared)
+  log.info('prepared window', {
+    window,
+    groups: prepared.groups,
+    rollouts: prepared.rollouts,
+    tokens: tokensIn(groups),
+    bytes: bytes.length,
+    generationMs: network.clock.nowMs() - startedMs,
+  })
+  return prepared
+}
+
+/** Groups 0 … n-1 without gaps, as many as the rules allow or the deadline leaves time for. */
+async function generateUntilDeadline(
+  { network, produce, uid }: Miner,
+  window: number,
+  rules: Rules,
+  policy: Bundle['policy'],
+  windowSeed: Bundle['policy'],
+): Promise<Group[]> {
+  const lastBlock = commitDeadline(network.schedule, window) - marginBlocks
+  const batch = Math.max(1, Math.floor(batchRows / rules.groupSize))
+  const done: Group[] = []
+  while (done.length < rules.maxGroups) {
+    network.signal.throwIfAborted()
+    const block = await network.chain.publicClient.getBlockNumber({ cacheTime: 0 })
+    if (done.length > 0 && block >= lastBlock) break
+    const count = Math.min(batch, rules.maxGroups - done.length)
+    const { groupSize } = rules
+    done.push(
+      ...(await produce({ policy, windowSeed, miner: uid, firstGroup: done.length, groups: count, groupSize })),
+    )
+    network.log.debug('generated groups', { window, done: done.length, of: rules.maxGroups })
+  }
+  if (done.length === 0) throw new SubnetError('NOTHING_GENERATED', 'the rules allow no groups in this window')
+  return done
+}
+
+function tokensIn(groups: readonly Group[]): number {
+  return groups.reduce((sum, { rollouts }) => sum + rollouts.reduce((n, { tokens }) => n + tokens.length, 0), 0)
+}

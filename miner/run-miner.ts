@@ -1,0 +1,24 @@
+import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
+import { runDuties } from '../shared/run-duties.ts'
+import { commitDeadline, windowAt, windowStart } from '../shared/protocol/schedule.ts'
+import { type Miner, mineWindow } from './mine-window.ts'
+
+/** The miner's life: claim what earlier epochs paid, answer the window that is open, until the signal aborts. */
+export async function runMiner(miner: Miner): Promise<void> {
+  const { network, uid } = miner
+  const { schedule, log } = network
+  log.info('started miner', { uid, subnet: network.chain.deployment.name })
+  await runDuties(network, [
+    { name: 'claim', run: () => claimSettledEpochs(network, 'miner', uid) },
+    {
+      name: 'mine',
+      async run(block) {
+        const window = windowAt(schedule, block)
+        if (window < 0 || block <= windowStart(schedule, window)) return
+        const known = miner.journal.find(window)
+        if (known?.state !== 'prepared' && (known || block >= commitDeadline(schedule, window))) return
+        await mineWindow(miner, window)
+      },
+    },
+  ])
+}

@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Hex } from 'viem'
+import { SubnetError } from '../shared/errors.ts'
+import { hashManifest, type Manifest, parseManifest } from './checkpoint/manifest.ts'
+import { FILES } from './checkpoint/read-checkpoint.ts'
+
+/** A checkpoint's directory and its manifest, found by hash; its other files are not verified yet. */
+export interface FoundCheckpoint {
+  readonly dir: string
+  readonly manifest: Manifest
+}
+
+/**
+ * Looks through the directories of checkpoints that the operator named.
+ * @param roots each a checkpoint itself, or a directory of checkpoints
+ * @throws SubnetError CHECKPOINT_MISSING naming what was looked for and where
+ */
+export async function findCheckpoint(roots: readonly string[], manifestHash: Hex): Promise<FoundCheckpoint> {
+  for (const root of roots) {
+    for (const dir of [root, ...(await subdirectories(root))]) {
+      const manifest = await readManifest(dir)
+      if (manifest && hashManifest(manifest) === manifestHash) return { dir, manifest }
+    }
+  }
+  throw new SubnetError(
+    'CHECKPOINT_MISSING',
+    `the policy ${manifestHash} that the chain names is in none of: ${roots.join(', ')}. Put its checkpoint directory there.`,
+    { retryable: true, details: { manifestHash, roots } },
+  )
+}
+
+async function subdirectories(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, name))
+}
+
+async function readManifest(dir: string): Promise<Manifest | undefined> {
+  const path = join(dir, FILES.manifest)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : parseManifest(text, path)
+}

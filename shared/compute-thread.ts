@@ -1,0 +1,79 @@
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { SubnetError } from './errors.ts'
+
+/**
+ * A thread that runs the model, so that the role's event loop stays free for the chain and for serving bundles:
+ * `session.run` is native code that blocks its thread. Jobs and results are plain data.
+ */
+export interface ComputeThread<Job, Result> {
+  run(job: Job): Promise<Result>
+  close(): Promise<void>
+}
+
+type Failure = { code: string; message: string; retryable: boolean; details: Record<string, unknown> }
+type Reply<Result> = { id: number; result: Result } | { id: number; failure: Failure }
+
+/**
+ * @param entry module that calls `serveComputeThread`
+ * @throws SubnetError what the thread threw, or COMPUTE_THREAD_ENDED when it died with jobs under way
+ */
+export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): ComputeThread<Job, Result> {
+  const worker = new Worker(entry, { workerData: init, execArgv: process.execArgv })
+  const waiting = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>()
+  let nextId = 0
+  let ended: Error | null = null
+  const end = (cause: unknown) => {
+    ended ??= new SubnetError('COMPUTE_THREAD_ENDED', 'the thread that runs the model has ended', { cause })
+    for (const { reject } of waiting.values()) reject(ended)
+    waiting.clear()
+  }
+  worker.on('message', (reply: Reply<Result>) => {
+    const job = waiting.get(reply.id)
+    waiting.delete(reply.id)
+    if ('result' in reply) job?.resolve(reply.result)
+    else job?.reject(new SubnetError(reply.failure.code, reply.failure.message, reply.failure))
+  })
+  worker.on('error', end)
+  worker.on('exit', (code) => end(`exit code ${code}`))
+  return {
+    run: (job) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(ended)
+        const id = nextId++
+        waiting.set(id, { resolve, reject })
+        worker.postMessage({ id, job })
+      }),
+    close: async () => {
+      await worker.terminate()
+    },
+  }
+}
+
+/** The other side: prepares once, then answers jobs one after another, in order. */
+export function serveComputeThread<Init, Job, Result>(
+  prepare: (init: Init) => Promise<(job: Job) => Promise<Result>>,
+): void {
+  if (isMainThread || !parentPort) throw new SubnetError('NOT_A_THREAD', 'this module runs as a thread only')
+  const port = parentPort
+  const ready = prepare(workerData as Init)
+  ready.catch(() => {})
+  let previous: Promise<unknown> = Promise.resolve()
+  port.on('message', ({ id, job }: { id: number; job: Job }) => {
+    previous = previous.then(async () => {
+      try {
+        const handle = await ready
+        port.postMessage({ id, result: await handle(job) })
+      } catch (error) {
+        port.postMessage({ id, failure: failureOf(error) })
+      }
+    })
+  })
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof SubnetError) {
+    return { code: error.code, message: error.message, retryable: error.retryable, details: { ...error.details } }
+  }
+  const { message, stack } = error as Error
+  return { code: 'COMPUTE_FAILED', message, retryable: false, details: { stack } }
+}

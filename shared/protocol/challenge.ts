@@ -1,0 +1,34 @@
+import { type Hex, hexToBytes } from 'viem'
+import type { Environment, Problem } from '../environments/environment.ts'
+import { childSeed, hashTokens } from './seed.ts'
+
+/** What a miner owes an answer to. Each miner owes its own: a copied rollout is worthless to the copier. */
+export interface Challenge {
+  readonly group: number
+  readonly problem: Problem<unknown>
+  readonly prompt: readonly number[]
+  readonly promptHash: Hex
+}
+
+/** Text ↔ tokens, as the policy's tokenizer has it. */
+export interface TextCodec {
+  encode(text: string): number[]
+  decode(tokens: readonly number[]): string
+}
+
+export function deriveChallenge(
+  environment: Environment,
+  codec: TextCodec,
+  windowSeedHex: Hex,
+  miner: number,
+  group: number,
+): Challenge {
+  const problem = environment.generate(hexToBytes(childSeed('problem', windowSeedHex, miner, group)))
+  const prompt = codec.encode(problem.prompt)
+  return { group, problem, prompt, promptHash: hashTokens(prompt) }
+}
+
+/** The text that is judged: the completion without its end token. */
+export function completionText(codec: TextCodec, tokens: readonly number[], endToken: number): string {
+  return codec.decode(tokens.at(-1) === endToken ? tokens.slice(0, -1) : tokens)
+}

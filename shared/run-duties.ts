@@ -1,0 +1,50 @@
+import { SubnetError } from './errors.ts'
+import type { Network } from './network.ts'
+
+/**
+ * Something a role must do whenever the chain says it is due. Idempotent: what is done already is seen on chain
+ * or in the journal, so that a role killed at any moment goes on where it was.
+ */
+export interface Duty {
+  readonly name: string
+  run(block: bigint): Promise<void>
+}
+
+/** Longest pause of a duty that keeps failing for a reason that may pass. */
+const longestBackoffPolls = 32
+
+/**
+ * Looks at the chain, does what is due, sleeps, until the signal aborts. A failure that may pass is logged with
+ * its code and tried again at growing intervals; the other duties go on. One that cannot pass ends the role.
+ * @throws SubnetError that is not retryable, and anything that is not a SubnetError (a defect of ours)
+ */
+export async function runDuties(network: Network, duties: readonly Duty[]): Promise<void> {
+  const { chain, clock, log, signal, pollMs } = network
+  const failures = new Map<string, { count: number; notBeforeMs: number }>()
+  const attempt = async (name: string, run: () => Promise<void>) => {
+    const failed = failures.get(name)
+    if (failed && clock.nowMs() < failed.notBeforeMs) return
+    try {
+      await run()
+      if (failed) log.info('recovered', { duty: name, after: failed.count })
+      failures.delete(name)
+    } catch (error) {
+      if (signal.aborted) return
+      if (!(error instanceof SubnetError) || !error.retryable) throw error
+      const count = (failed?.count ?? 0) + 1
+      const pauseMs = pollMs * Math.min(2 ** count, longestBackoffPolls)
+      failures.set(name, { count, notBeforeMs: clock.nowMs() + pauseMs })
+      log.warn('failed duty', { duty: name, code: error.code, why: error.message, failures: count, pauseMs })
+    }
+  }
+  while (!signal.aborted) {
+    let block = -1n
+    await attempt('look at the chain', async () => {
+      block = await chain.publicClient.getBlockNumber({ cacheTime: 0 })
+    })
+    for (const duty of block < 0n ? [] : duties) {
+      if (!signal.aborted) await attempt(duty.name, () => duty.run(block))
+    }
+    await clock.sleep(pollMs, signal).catch(() => {})
+  }
+}

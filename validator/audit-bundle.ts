@@ -1,0 +1,126 @@
+import type { Policy } from '../model/policy.ts'
+import type { Judgement } from '../shared/environments/environment.ts'
+import { ownSample, type RolloutIndex, sharedSample } from '../shared/protocol/audit.ts'
+import { decodeBundle } from '../shared/protocol/bundle.ts'
+import { type Challenge, completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
+import type { EvidencePoint } from '../shared/protocol/evidence.ts'
+import type { Bundle, Group } from '../shared/protocol/rollout.ts'
+import type { Rejection, RolloutVerdict } from '../shared/protocol/verdict.ts'
+import { checkChallenge } from './checks/challenge.ts'
+import { type CommittedBundle, checkCommitment } from './checks/commitment.ts'
+import { checkCompleteness } from './checks/completeness.ts'
+import { checkReward } from './checks/reward.ts'
+import { checkTermination } from './checks/termination.ts'
+import { type AuditedRollout, type AuditSeeds, type Recomputation, recompute } from './recompute.ts'
+
+/** Everything a verdict is a function of, besides the policy. Plain data: it crosses threads and can be kept. */
+export interface AuditJob extends AuditSeeds {
+  readonly bytes: Uint8Array
+  readonly committed: CommittedBundle
+  /** A miner with evidence against it is audited in full. */
+  readonly suspect: boolean
+}
+
+export interface AuditReport {
+  /** Set when the bundle as a whole is refused; then nothing else was looked at. */
+  readonly bundleRejection: Rejection | null
+  readonly tokens: number
+  /** Recomputed for every rollout, by group. */
+  readonly judgements: readonly (readonly Judgement[])[]
+  /** One per rollout that was audited, or that failed a check that needs no model. */
+  readonly verdicts: readonly (RolloutVerdict & { readonly tokens: number })[]
+  readonly evidence: readonly EvidencePoint[]
+}
+
+/**
+ * Judges one miner's bundle. What needs no model is checked for every rollout; the forward pass is run on the
+ * rollouts that the beacon selected. Every fault found is data; what is thrown is our own failure.
+ */
+export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditReport> {
+  const { sampling } = policy.manifest
+  const limits = { rules: job.rules, maxTokens: sampling.maxTokens, vocabulary: policy.session.vocabulary }
+  const { bundle, rejection } = decodeBundle(job.bytes, limits)
+  const refused = rejection ?? checkCommitment(bundle, job.committed) ?? checkCompleteness(bundle)
+  if (refused) return { bundleRejection: refused, tokens: 0, judgements: [], verdicts: [], evidence: [] }
+
+  const read = bundle.groups.map((group) => readGroup(policy, job, group))
+  const audited = selectRollouts(job, bundle, read)
+  const recomputations = await recompute(policy, job, audited)
+  const recomputed = new Map(audited.map((row, i) => [row.rollout, recomputations[i]]))
+  const verdicts = read.flatMap(({ group, textual }) =>
+    group.rollouts.flatMap((rollout, index) => {
+      const recomputation = recomputed.get(rollout)
+      if (!recomputation && !textual[index]) return []
+      const verdict = mergeVerdict(group.index, index, textual[index], recomputation)
+      return [{ ...verdict, tokens: rollout.tokens.length }]
+    }),
+  )
+  return {
+    bundleRejection: null,
+    tokens: bundle.groups.reduce((sum, { rollouts }) => sum + countTokens(rollouts), 0),
+    judgements: read.map(({ judgements }) => judgements),
+    verdicts,
+    evidence: recomputations.flatMap(({ evidence }) => evidence),
+  }
+}
+
+interface ReadGroup {
+  readonly group: Group
+  readonly challenge: Challenge
+  readonly judgements: readonly Judgement[]
+  /** First failure of each rollout among the checks that need no model. */
+  readonly textual: readonly (Rejection | null)[]
+}
+
+function readGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
+  const { environment, codec, manifest } = policy
+  const challenge = deriveChallenge(environment, codec, job.windowSeed, job.miner, group.index)
+  const { endToken } = manifest.sampling
+  const judgements = group.rollouts.map(({ tokens }) =>
+    environment.judge(challenge.problem, completionText(codec, tokens, endToken)),
+  )
+  const prompt = checkChallenge(group, challenge)
+  const textual = group.rollouts.map(
+    (rollout, i) =>
+      prompt ?? checkTermination(rollout, manifest.sampling) ?? checkReward(rollout, judgements[i]),
+  )
+  return { group, challenge, judgements, textual }
+}
+
+/** The beacon's choice: the sample shared by all validators, and this validator's own. */
+function selectRollouts(job: AuditJob, bundle: Bundle, read: readonly ReadGroup[]): AuditedRollout[] {
+  const { auditSeed, miner, validator, rules, suspect } = job
+  const shared = sharedSample(auditSeed, miner, bundle.groups.length, rules)
+  const own = ownSample(auditSeed, validator, miner, bundle.groups.length, rules, suspect)
+  const key = ({ group, rollout }: RolloutIndex) => group * rules.groupSize + rollout
+  const ownKeys = new Set(own.map(key))
+  const chosen = [...new Set([...shared.map(key), ...ownKeys])].sort((a, b) => a - b)
+  return chosen.map((at) => {
+    const { group, challenge } = read[Math.floor(at / rules.groupSize)]
+    const index = at % rules.groupSize
+    return { challenge, index, rollout: group.rollouts[index], own: ownKeys.has(at) }
+  })
+}
+
+/** Rejections in the order of `checkOrder`: the reward is looked at last, after the forward pass. */
+function mergeVerdict(
+  group: number,
+  rollout: number,
+  textual: Rejection | null,
+  recomputed: Recomputation | undefined,
+): RolloutVerdict {
+  const byModel = recomputed?.rejection ?? null
+  const rejection = textual?.check === 'reward' ? (byModel ?? textual) : (textual ?? byModel)
+  return {
+    group,
+    rollout,
+    rejection,
+    positions: recomputed?.positions ?? 0,
+    violations: Math.max(recomputed?.violations ?? 0, rejection ? 1 : 0),
+    drift: recomputed?.drift ?? { sampling: 0, sketch: 0, logProbability: 0 },
+  }
+}
+
+function countTokens(rollouts: readonly { tokens: readonly number[] }[]): number {
+  return rollouts.reduce((sum, { tokens }) => sum + tokens.length, 0)
+}

@@ -1,0 +1,7 @@
+import type { Rejection } from '../../shared/protocol/verdict.ts'
+
+/** What one check found at one position: how far off, and a rejection when that is outside tolerance. */
+export interface PositionFinding {
+  readonly deviation: number
+  readonly rejection: Rejection | null
+}

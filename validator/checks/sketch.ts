@@ -1,0 +1,31 @@
+import type { Distribution } from '../../model/session.ts'
+import { sketchesPerPosition, sketchPosition } from '../../shared/protocol/sketch.ts'
+import type { PositionFinding } from './position.ts'
+
+/**
+ * The committed sketch is that of this policy at this position. Catches another model: quantised, distilled,
+ * stale. It proves a forward pass over the tokens, not that they were sampled.
+ */
+export function checkSketch(
+  at: Distribution,
+  position: number,
+  committed: Int16Array,
+  signs: Uint8Array,
+  numerics: { sketchStep: number; sketchTolerance: number },
+): PositionFinding {
+  const first = sketchesPerPosition * position
+  const given = [committed[first], committed[first + 1]]
+  const expected = sketchPosition(at.logits, signs, numerics.sketchStep)
+  const quanta = Math.max(Math.abs(given[0] - expected[0]), Math.abs(given[1] - expected[1]))
+  const deviation = quanta * numerics.sketchStep
+  const tolerance = numerics.sketchTolerance
+  if (deviation <= tolerance) return { deviation, rejection: null }
+  const numbers = {
+    position,
+    expected: expected.join(' '),
+    given: given.join(' '),
+    deviation,
+    tolerance,
+  }
+  return { deviation, rejection: { check: 'sketch', reason: 'SKETCH_MISMATCH', numbers } }
+}

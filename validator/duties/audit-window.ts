@@ -1,0 +1,67 @@
+import { findCheckpoint } from '../../model/find-checkpoint.ts'
+import { closeWindow } from '../../shared/chain/close-window.ts'
+import { readCommitments } from '../../shared/chain/read-commitments.ts'
+import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
+import { readOpening } from '../../shared/chain/read-opening.ts'
+import { readRules } from '../../shared/chain/read-rules.ts'
+import { submitRound } from '../../shared/chain/submit-round.ts'
+import { maxBundleBytes } from '../../shared/protocol/bundle.ts'
+import { epochOf } from '../../shared/protocol/schedule.ts'
+import { fetchAuditSeed, fetchWindowSeed } from '../../shared/window/window-seed.ts'
+import { auditMiner } from '../audit-miner.ts'
+import type { Validator } from '../validator.ts'
+
+/**
+ * Audits every commitment of a window whose deadline has passed. Miners that were audited before a restart are
+ * not audited again.
+ * @returns how many commitments there were, and how many of their bundles could not be had
+ */
+export async function auditWindow(
+  validator: Validator,
+  window: number,
+): Promise<{ commitments: number; unavailable: number }> {
+  const { network, journal } = validator
+  const { chain, schedule, log } = network
+  const opening = await readOpening(chain, window)
+  if (!opening) return { commitments: 0, unavailable: 0 }
+
+  const commitments = await readCommitments(chain, window)
+  if (commitments.every(({ minerUid }) => journal.findAudit(window, minerUid))) {
+    return countUnavailable(validator, window, commitments)
+  }
+  const auditRound = opening.auditRound ?? (await closeWindow(chain, window)).auditRound
+  const seeded = await fetchWindowSeed(network, window)
+  const beacon = await fetchAuditSeed(network, seeded, auditRound)
+  await submitRound(chain, seeded.round)
+  await submitRound(chain, beacon.round)
+
+  const rules = await readRules(chain, epochOf(schedule, window))
+  const { manifestHash: policy } = await readActivePolicy(chain, window)
+  const { maxTokens } = (await findCheckpoint(validator.checkpoints, policy)).manifest.sampling
+  const context = {
+    window,
+    windowSeed: seeded.seed,
+    auditSeed: beacon.seed,
+    policy,
+    rules,
+    maxBytes: maxBundleBytes({ rules, maxTokens }),
+  }
+  log.info('started audit', { window, auditSeed: beacon.seed, commitments: commitments.length })
+  for (const commitment of commitments) {
+    network.signal.throwIfAborted()
+    if (journal.findAudit(window, commitment.minerUid)) continue
+    await auditMiner(validator, commitment, context)
+  }
+  return countUnavailable(validator, window, commitments)
+}
+
+function countUnavailable(
+  { journal }: Validator,
+  window: number,
+  commitments: readonly { minerUid: number }[],
+): { commitments: number; unavailable: number } {
+  const beyondReach = commitments.filter(
+    ({ minerUid }) => journal.findAudit(window, minerUid)?.status === 'unavailable',
+  )
+  return { commitments: commitments.length, unavailable: beyondReach.length }
+}

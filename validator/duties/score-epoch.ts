@@ -1,0 +1,58 @@
+import { bytesToHex } from 'viem'
+import { commitScores } from '../../shared/chain/commit-scores.ts'
+import { readMinerCount } from '../../shared/chain/read-miner-count.ts'
+import { evidenceRoot } from '../../shared/protocol/evidence.ts'
+import { epochEnd, epochOf, scoreCommitStart, windowAt, windowsOf } from '../../shared/protocol/schedule.ts'
+import { weightRow } from '../../shared/protocol/score.ts'
+import type { ScoreRow } from '../journal.ts'
+import type { Validator } from '../validator.ts'
+import { auditWindow } from './audit-window.ts'
+
+/**
+ * Audits the running epoch's closed windows and, in the epoch's last phase, commits a row of scores. A row is
+ * journalled with its salt before its hash is sent, so that a restart commits and reveals the same.
+ */
+export async function scoreRunningEpoch(validator: Validator, block: bigint): Promise<void> {
+  const { network, journal } = validator
+  const { schedule, chain, log } = network
+  const running = windowAt(schedule, block)
+  if (running < 0) return
+  const epoch = epochOf(schedule, running)
+  if (journal.findRow(epoch)?.state === 'committed' || journal.findAbstention(epoch)) return
+
+  let commitments = 0
+  let unavailable = 0
+  for (const window of windowsOf(schedule, epoch)) {
+    if (block < scoreCommitStart({ ...schedule, epochWindows: 1 }, window)) break
+    const audited = await auditWindow(validator, window)
+    commitments += audited.commitments
+    unavailable += audited.unavailable
+  }
+  if (block < scoreCommitStart(schedule, epoch) || block >= epochEnd(schedule, epoch)) return
+  if (commitments > 0 && unavailable === commitments) {
+    const why = 'no bundle could be fetched: more likely our network than every miner'
+    journal.abstain(epoch, why)
+    log.warn('abstained', { epoch, why })
+    return
+  }
+  const row = journal.findRow(epoch) ?? (await prepareRow(validator, epoch))
+  await commitScores(chain, row)
+  journal.advanceRow(epoch, 'committed')
+  log.info('committed scores', { epoch, weights: row.weights, evidenceRoot: row.evidenceRoot })
+}
+
+async function prepareRow({ network, journal, drawSalt }: Validator, epoch: number): Promise<Omit<ScoreRow, 'state'>> {
+  const windows = windowsOf(network.schedule, epoch)
+  const miners = await readMinerCount(network.chain)
+  const scores = Array.from({ length: miners }, (_, miner) =>
+    windows.reduce((sum, window) => sum + (journal.findAudit(window, miner)?.score ?? 0n), 0n),
+  )
+  const row = {
+    epoch,
+    weights: weightRow(scores),
+    salt: bytesToHex(drawSalt()),
+    evidenceRoot: evidenceRoot(journal.evidence(windows)),
+  }
+  journal.prepareRow(row)
+  return row
+}

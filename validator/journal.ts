@@ -1,0 +1,146 @@
+import type { Hex } from 'viem'
+import { openJournal } from '../shared/journal/open-journal.ts'
+import type { EvidencePoint } from '../shared/protocol/evidence.ts'
+import { newcomer, type Standing } from '../shared/protocol/sequential.ts'
+import type { AuditReport } from './audit-bundle.ts'
+
+const migrations = [
+  `CREATE TABLE audits (
+     window INTEGER NOT NULL,
+     miner INTEGER NOT NULL,
+     status TEXT NOT NULL CHECK (status IN ('judged', 'unavailable')),
+     score TEXT NOT NULL,
+     summary TEXT NOT NULL,
+     PRIMARY KEY (window, miner)
+   ) STRICT;
+   CREATE TABLE verdicts (
+     window INTEGER NOT NULL,
+     miner INTEGER NOT NULL,
+     group_index INTEGER NOT NULL,
+     rollout INTEGER NOT NULL,
+     accepted INTEGER NOT NULL,
+     detail TEXT NOT NULL,
+     PRIMARY KEY (window, miner, group_index, rollout)
+   ) STRICT;
+   CREATE TABLE evidence (
+     window INTEGER NOT NULL,
+     miner INTEGER NOT NULL,
+     points TEXT NOT NULL,
+     PRIMARY KEY (window, miner)
+   ) STRICT;
+   CREATE TABLE standings (
+     miner INTEGER PRIMARY KEY,
+     standing TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE score_rows (
+     epoch INTEGER PRIMARY KEY,
+     weights TEXT NOT NULL,
+     salt TEXT NOT NULL,
+     evidence_root TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('prepared', 'committed', 'revealed'))
+   ) STRICT;
+   CREATE TABLE abstentions (
+     epoch INTEGER PRIMARY KEY,
+     why TEXT NOT NULL
+   ) STRICT`,
+]
+
+/** One miner's window, judged or beyond reach; `score` is a decimal bigint. */
+export interface AuditRecord {
+  readonly window: number
+  readonly miner: number
+  readonly status: 'judged' | 'unavailable'
+  readonly score: bigint
+  readonly summary: Readonly<Record<string, unknown>>
+}
+
+/** A row of scores, fixed with its salt before its hash is sent: a restart commits and reveals the same. */
+export interface ScoreRow {
+  readonly epoch: number
+  readonly weights: readonly number[]
+  readonly salt: Hex
+  readonly evidenceRoot: Hex
+  readonly state: 'prepared' | 'committed' | 'revealed'
+}
+
+export interface ValidatorJournal {
+  findAudit(window: number, miner: number): AuditRecord | undefined
+  /** One transaction: the audit, its verdicts, its evidence and the miner's new standing, or nothing. */
+  recordAudit(audit: AuditRecord, report: AuditReport | null, standing: Standing | null): void
+  standing(miner: number): Standing
+  evidence(windows: readonly number[]): EvidencePoint[]
+  findRow(epoch: number): ScoreRow | undefined
+  prepareRow(row: Omit<ScoreRow, 'state'>): void
+  advanceRow(epoch: number, state: 'committed' | 'revealed'): void
+  abstain(epoch: number, why: string): void
+  findAbstention(epoch: number): string | undefined
+  close(): void
+}
+
+type Row = Record<string, string | number>
+
+export function openValidatorJournal(path: string): ValidatorJournal {
+  const database = openJournal(path, migrations)
+  const findAudit = database.prepare('SELECT * FROM audits WHERE window = ? AND miner = ?')
+  const insertAudit = database.prepare('INSERT INTO audits VALUES (?, ?, ?, ?, ?)')
+  const insertVerdict = database.prepare('INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)')
+  const insertEvidence = database.prepare('INSERT INTO evidence VALUES (?, ?, ?)')
+  const findEvidence = database.prepare('SELECT points FROM evidence WHERE window = ? ORDER BY miner')
+  const findStanding = database.prepare('SELECT standing FROM standings WHERE miner = ?')
+  const putStanding = database.prepare('INSERT OR REPLACE INTO standings VALUES (?, ?)')
+  const findRow = database.prepare('SELECT * FROM score_rows WHERE epoch = ?')
+  const insertRow = database.prepare("INSERT INTO score_rows VALUES (?, ?, ?, ?, 'prepared')")
+  const updateRow = database.prepare('UPDATE score_rows SET state = ? WHERE epoch = ?')
+  const insertAbstention = database.prepare('INSERT OR IGNORE INTO abstentions VALUES (?, ?)')
+  const findAbstention = database.prepare('SELECT why FROM abstentions WHERE epoch = ?')
+
+  return {
+    findAudit(window, miner) {
+      const row = findAudit.get(window, miner) as Row | undefined
+      if (!row) return undefined
+      const status = row.status as AuditRecord['status']
+      return { window, miner, status, score: BigInt(row.score), summary: JSON.parse(String(row.summary)) }
+    },
+    recordAudit({ window, miner, status, score, summary }, report, standing) {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        insertAudit.run(window, miner, status, String(score), JSON.stringify(summary))
+        for (const { group, rollout, rejection, ...rest } of report?.verdicts ?? []) {
+          const detail = JSON.stringify({ rejection, ...rest })
+          insertVerdict.run(window, miner, group, rollout, rejection ? 0 : 1, detail)
+        }
+        if (report) insertEvidence.run(window, miner, JSON.stringify(report.evidence))
+        if (standing) putStanding.run(miner, JSON.stringify(standing))
+        database.exec('COMMIT')
+      } catch (error) {
+        database.exec('ROLLBACK')
+        throw error
+      }
+    },
+    standing(miner) {
+      const row = findStanding.get(miner) as Row | undefined
+      return row ? JSON.parse(String(row.standing)) : newcomer
+    },
+    evidence: (windows) =>
+      windows.flatMap((window) =>
+        (findEvidence.all(window) as Row[]).flatMap(({ points }) => JSON.parse(String(points))),
+      ),
+    findRow(epoch) {
+      const row = findRow.get(epoch) as Row | undefined
+      if (!row) return undefined
+      return {
+        epoch,
+        weights: JSON.parse(String(row.weights)),
+        salt: row.salt as Hex,
+        evidenceRoot: row.evidence_root as Hex,
+        state: row.state as ScoreRow['state'],
+      }
+    },
+    prepareRow: ({ epoch, weights, salt, evidenceRoot }) =>
+      void insertRow.run(epoch, JSON.stringify(weights), salt, evidenceRoot),
+    advanceRow: (epoch, state) => void updateRow.run(state, epoch),
+    abstain: (epoch, why) => void insertAbstention.run(epoch, why),
+    findAbstention: (epoch) => (findAbstention.get(epoch) as Row | undefined)?.why as string | undefined,
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,19 @@
+import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
+import { runDuties } from '../shared/run-duties.ts'
+import { openRunningWindow } from './duties/open-window.ts'
+import { scoreRunningEpoch } from './duties/score-epoch.ts'
+import { revealEndedEpoch, settleEndedEpochs } from './duties/settle-epochs.ts'
+import type { Validator } from './validator.ts'
+
+/** The validator's life. Duties with a deadline come before the long one, the audit. */
+export async function runValidator(validator: Validator): Promise<void> {
+  const { network, uid } = validator
+  network.log.info('started validator', { uid })
+  await runDuties(network, [
+    { name: 'reveal', run: (block) => revealEndedEpoch(validator, block) },
+    { name: 'settle', run: (block) => settleEndedEpochs(validator, block) },
+    { name: 'claim', run: () => claimSettledEpochs(network, 'validator', uid) },
+    { name: 'open', run: (block) => openRunningWindow(validator, block) },
+    { name: 'score', run: (block) => scoreRunningEpoch(validator, block) },
+  ])
+}
