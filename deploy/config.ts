@@ -1,0 +1,94 @@
+import { type Address, getAddress, isAddress } from 'viem'
+import { z } from 'zod'
+import { type BeaconChain, quicknetScheme } from '../shared/beacon/chain-info.ts'
+import { quicknet } from '../shared/beacon/quicknet.ts'
+import { SubnetError } from '../shared/errors.ts'
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text), 'an address: 0x and 40 hex digits, checksummed or lower case')
+  .transform((text): Address => getAddress(text))
+
+/** Token units: decimal text in JSON, which has no integers of that size. */
+const tokens = z.union([z.bigint(), z.string().regex(/^\d+$/, 'decimal digits').transform(BigInt)])
+const blocks = z.int().min(1)
+const ppm = z.int().min(0)
+
+const beacon: z.ZodType<BeaconChain> = z.strictObject({
+  publicKey: z.string(),
+  hash: z.string(),
+  genesisTime: z.int(),
+  period: z.int(),
+  schemeID: z.literal(quicknetScheme),
+  groupHash: z.string(),
+  beaconID: z.string(),
+})
+
+/** What a subnet is deployed with. The contracts check bounds and phases again, and name what is impossible. */
+export const subnetConfigSchema = z.strictObject({
+  name: z.string().min(1),
+  token: z.strictObject({
+    name: z.string().min(1),
+    symbol: z.string().min(1),
+    cap: tokens,
+    /** Counts in the cap. */
+    genesisSupply: tokens,
+    genesisHolder: address,
+  }),
+  schedule: z.strictObject({
+    /** Blocks from the start of the deployment to window 0; enough to deploy and to register in. */
+    startDelayBlocks: blocks,
+    windowBlocks: blocks,
+    commitBlocks: blocks,
+    epochWindows: blocks,
+    revealBlocks: blocks,
+    beaconDelaySeconds: z.int().min(0),
+  }),
+  rules: z.strictObject({
+    groupSize: z.int(),
+    maxGroups: z.int(),
+    auditFloor: z.int(),
+    sketchPositions: z.int(),
+    /** Of 65535. */
+    kappa: z.int().default(32_767),
+    auditRatePpm: ppm,
+    minerSharePpm: ppm.default(500_000),
+    quorumPpm: ppm.default(666_667),
+    scoreBasePpm: ppm,
+    scoreCorrectnessPpm: ppm,
+    scoreReasoningPpm: ppm,
+    scoreSatisfactionPpm: ppm,
+    scoreSignalPpm: ppm,
+    minMinerStake: tokens,
+    minValidatorStake: tokens,
+    emissionPerEpoch: tokens,
+  }),
+  /** Blocks for which a leaving stake stays slashable. */
+  unbondingBlocks: blocks,
+  /** Where slashed tokens go; burned when absent. */
+  treasury: address.optional(),
+  /** Who may publish checkpoints. */
+  learner: address,
+  beacon: beacon.default(quicknet),
+})
+
+export type SubnetConfig = z.output<typeof subnetConfigSchema>
+
+/**
+ * @param source what the text came from, for the error message
+ * @throws SubnetError CONFIG_INVALID listing every mistake
+ */
+export function parseSubnetConfig(text: string, source: string): SubnetConfig {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new SubnetError('CONFIG_INVALID', `${source} is not JSON`, { details: { source }, cause })
+  }
+  const parsed = subnetConfigSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new SubnetError('CONFIG_INVALID', `${source}:\n${z.prettifyError(parsed.error)}`, {
+    details: { source },
+    cause: parsed.error,
+  })
+}

@@ -1,0 +1,115 @@
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  decodeErrorResult,
+  type Hex,
+  HttpRequestError,
+  TimeoutError,
+  WaitForTransactionReceiptTimeoutError,
+  WebSocketRequestError,
+} from 'viem'
+import { SubnetError } from '../errors.ts'
+import {
+  drandBeaconAbi,
+  paramsAbi,
+  policyRegistryAbi,
+  rewardVaultAbi,
+  rolloutLogAbi,
+  scoreBookAbi,
+  settlementAbi,
+  stakeRegistryAbi,
+  subnetTokenAbi,
+} from './abi.ts'
+
+/** One contract may revert with another's error, so all of them are known everywhere. */
+const knownErrors = [
+  ...drandBeaconAbi,
+  ...paramsAbi,
+  ...policyRegistryAbi,
+  ...rewardVaultAbi,
+  ...rolloutLogAbi,
+  ...scoreBookAbi,
+  ...settlementAbi,
+  ...stakeRegistryAbi,
+  ...subnetTokenAbi,
+].filter((entry) => entry.type === 'error')
+
+/** Refusals that pass with time alone. */
+const tooEarly = new Set([
+  'WindowNotStarted',
+  'WindowNotOpen',
+  'WindowNotClosed',
+  'CommitPhaseRunning',
+  'CommitPhaseNotStarted',
+  'RevealPhaseNotStarted',
+  'RevealPhaseRunning',
+  'RoundUnknown',
+  'StillBonded',
+])
+
+/**
+ * Runs one exchange with the chain and says in our own terms what went wrong.
+ * @param purpose completes "could not …"
+ * @throws SubnetError CHAIN_REVERTED with `details.error` and `details.args`, the Solidity error;
+ *   CHAIN_UNREACHABLE (retryable); CHAIN_FAILED
+ */
+export async function askChain<T>(purpose: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw translate(purpose, cause)
+  }
+}
+
+/** The Solidity error's name, where `error` is a revert. */
+export function revertedWith(error: unknown): string | undefined {
+  if (!(error instanceof SubnetError) || error.code !== 'CHAIN_REVERTED') return undefined
+  return error.details.error as string | undefined
+}
+
+function translate(purpose: string, cause: unknown): unknown {
+  if (!(cause instanceof BaseError)) return cause
+  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError)
+  if (reverted instanceof ContractFunctionRevertedError) return asRevert(purpose, reverted)
+  if (cause.walk(isOutage)) {
+    return new SubnetError(
+      'CHAIN_UNREACHABLE',
+      `could not ${purpose}: the chain does not answer (${cause.shortMessage}). Check the endpoint and the network.`,
+      { retryable: true, cause },
+    )
+  }
+  return new SubnetError('CHAIN_FAILED', `could not ${purpose}: ${cause.shortMessage}`, {
+    details: { reason: cause.details },
+    cause,
+  })
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof HttpRequestError ||
+    error instanceof WebSocketRequestError ||
+    error instanceof TimeoutError ||
+    error instanceof WaitForTransactionReceiptTimeoutError
+  )
+}
+
+function asRevert(purpose: string, cause: ContractFunctionRevertedError): SubnetError {
+  const { error, args } = decodeRevert(cause)
+  return new SubnetError('CHAIN_REVERTED', `could not ${purpose}: ${error}(${args.join(', ')})`, {
+    retryable: tooEarly.has(error),
+    details: { error, args },
+    cause,
+  })
+}
+
+function decodeRevert(cause: ContractFunctionRevertedError): { error: string; args: readonly unknown[] } {
+  if (cause.data) return { error: cause.data.errorName, args: cause.data.args ?? [] }
+  const raw: Hex = cause.raw ?? '0x'
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: knownErrors, data: raw })
+    return { error: errorName, args: args ?? [] }
+  } catch {
+    // Not an error of these contracts: the reason or the bytes are all there is to tell.
+    return { error: cause.reason ?? raw, args: [] }
+  }
+}

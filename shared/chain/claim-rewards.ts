@@ -1,0 +1,63 @@
+import { rewardVaultAbi } from './abi.ts'
+import { askChain } from './ask-chain.ts'
+import type { ChainContext } from './connect.ts'
+import { payoutProof, payoutTree } from './payout-tree.ts'
+import { readSettlements } from './read-settlements.ts'
+import { type Role, roleIndex } from './role.ts'
+import { sendTransaction } from './send-transaction.ts'
+
+/** What one transaction paid to an identity's owner. */
+export interface ClaimedRewards {
+  readonly epochs: readonly number[]
+  /** Token units. */
+  readonly amount: bigint
+}
+
+/** Claims what the given epochs owe to an identity, in one transaction; null when they owe nothing. */
+export async function claimRewards(
+  chain: ChainContext,
+  role: Role,
+  uid: number,
+  epochs: readonly number[],
+): Promise<ClaimedRewards | null> {
+  const open = await readUnclaimed(chain, role, uid, epochs)
+  const settlements = await readSettlements(chain, open)
+  const claims = settlements.flatMap(({ epoch, payouts }) => {
+    const index = payouts.findIndex((payout) => payout.role === role && payout.uid === uid)
+    if (index < 0) return []
+    const proof = payoutProof(payoutTree(epoch, payouts), index)
+    return [{ epoch: BigInt(epoch), role: roleIndex(role), uid, amount: payouts[index].amount, proof }]
+  })
+  if (claims.length === 0) return null
+  await sendTransaction(chain, {
+    address: chain.deployment.contracts.rewardVault,
+    abi: rewardVaultAbi,
+    functionName: 'claimMany',
+    args: [claims],
+  })
+  return {
+    epochs: claims.map(({ epoch }) => Number(epoch)),
+    amount: claims.reduce((sum, { amount }) => sum + amount, 0n),
+  }
+}
+
+async function readUnclaimed(
+  { publicClient, deployment }: ChainContext,
+  role: Role,
+  uid: number,
+  epochs: readonly number[],
+): Promise<number[]> {
+  const claimed = await askChain(`read the claims of ${role} ${uid}`, () =>
+    Promise.all(
+      epochs.map((epoch) =>
+        publicClient.readContract({
+          address: deployment.contracts.rewardVault,
+          abi: rewardVaultAbi,
+          functionName: 'isClaimed',
+          args: [BigInt(epoch), roleIndex(role), uid],
+        }),
+      ),
+    ),
+  )
+  return epochs.filter((_, i) => !claimed[i])
+}

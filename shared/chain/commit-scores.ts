@@ -1,0 +1,32 @@
+import { SubnetError } from '../errors.ts'
+import { scoreBookAbi } from './abi.ts'
+import type { ChainContext } from './connect.ts'
+import { readIdentity } from './read-identity.ts'
+import { readScoreCommit } from './read-score-commit.ts'
+import { type ScoreRow, scoreCommitHash } from './score-row.ts'
+import { sendTransaction, signerOf } from './send-transaction.ts'
+
+/**
+ * Commits the signing validator to a row without showing it. Nothing is sent when the same hash is on chain.
+ * @throws SubnetError SCORES_CONFLICT when another hash is
+ */
+export async function commitScores(chain: ChainContext, row: ScoreRow): Promise<void> {
+  const { address: hotKey } = signerOf(chain).account
+  const { uid } = await readIdentity(chain, 'validator', hotKey)
+  const hash = scoreCommitHash(chain.deployment, hotKey, row)
+  const known = await readScoreCommit(chain, row.epoch, uid)
+  if (known?.hash === hash) return
+  if (known) {
+    throw new SubnetError(
+      'SCORES_CONFLICT',
+      `validator ${uid} has already committed other scores for epoch ${row.epoch}. Run one process per key, with its own journal.`,
+      { details: { epoch: row.epoch, uid, known: known.hash, hash } },
+    )
+  }
+  await sendTransaction(chain, {
+    address: chain.deployment.contracts.scoreBook,
+    abi: scoreBookAbi,
+    functionName: 'commit',
+    args: [BigInt(row.epoch), hash],
+  })
+}

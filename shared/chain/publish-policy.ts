@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util'
+import { SubnetError } from '../errors.ts'
+import { policyRegistryAbi } from './abi.ts'
+import { revertedWith } from './ask-chain.ts'
+import type { ChainContext } from './connect.ts'
+import { type PublishedPolicy, readPolicy } from './read-policy.ts'
+import { sendTransaction } from './send-transaction.ts'
+
+/**
+ * Announces a checkpoint under the learner's key. Nothing is sent when exactly this announcement is on chain.
+ * @throws SubnetError POLICY_CONFLICT when the same manifest was announced with other terms
+ */
+export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy): Promise<void> {
+  const { manifestHash, parent, environmentId, environmentHash, activationWindow, uri } = policy
+  const known = await findPolicy(chain, policy)
+  if (known && isDeepStrictEqual(known, policy)) return
+  if (known) {
+    throw new SubnetError(
+      'POLICY_CONFLICT',
+      `policy ${manifestHash} is already published with other terms; a manifest can be announced once`,
+      { details: { known, policy } },
+    )
+  }
+  await sendTransaction(chain, {
+    address: chain.deployment.contracts.policyRegistry,
+    abi: policyRegistryAbi,
+    functionName: 'publish',
+    args: [manifestHash, parent, environmentId, environmentHash, BigInt(activationWindow), uri],
+  })
+}
+
+async function findPolicy(
+  chain: ChainContext,
+  { manifestHash }: PublishedPolicy,
+): Promise<PublishedPolicy | null> {
+  try {
+    return await readPolicy(chain, manifestHash)
+  } catch (error) {
+    if (revertedWith(error) === 'PolicyUnknown') return null
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+import type { Rules } from '../protocol/rules.ts'
+import { paramsAbi } from './abi.ts'
+import { askChain } from './ask-chain.ts'
+import type { ChainContext } from './connect.ts'
+
+/** All of an epoch's rules; the chain itself applies those that `Rules` lacks. */
+export interface ChainRules extends Rules {
+  /** Of 65535. */
+  readonly kappa: number
+  readonly minerSharePpm: number
+  readonly quorumPpm: number
+  readonly minMinerStake: bigint
+  readonly minValidatorStake: bigint
+  readonly emissionPerEpoch: bigint
+}
+
+export async function readRules(
+  { publicClient, deployment }: ChainContext,
+  epoch: number,
+): Promise<ChainRules> {
+  const rules = await askChain(`read the rules of epoch ${epoch}`, () =>
+    publicClient.readContract({
+      address: deployment.contracts.params,
+      abi: paramsAbi,
+      functionName: 'rulesAt',
+      args: [BigInt(epoch)],
+    }),
+  )
+  const {
+    scoreBasePpm,
+    scoreCorrectnessPpm,
+    scoreReasoningPpm,
+    scoreSatisfactionPpm,
+    scoreSignalPpm,
+    ...rest
+  } = rules
+  return {
+    ...rest,
+    coefficients: {
+      base: scoreBasePpm,
+      correctness: scoreCorrectnessPpm,
+      reasoning: scoreReasoningPpm,
+      satisfaction: scoreSatisfactionPpm,
+      signal: scoreSignalPpm,
+    },
+  }
+}
