@@ -20,6 +20,11 @@ export interface ArchitectureConfig {
 }
 
 const LARGEST = 1 << 24
+/**
+ * The engines add up a row in an order that depends on where it lies in memory, modulo 16 bytes. Rows that are a
+ * multiple of 4 float32 long all lie alike, so a position gets the same bits in every batch.
+ */
+const ALIGNMENT = 4
 
 /**
  * Reads config.json of model_type llama, qwen2 or qwen3.
@@ -42,7 +47,8 @@ export function parseConfig(json: unknown): ArchitectureConfig {
   const keyValueHeads = positiveInteger(fields, 'num_key_value_heads', heads)
   const headWidth = positiveInteger(fields, 'head_dim', width / heads)
   if (heads % keyValueHeads !== 0) throw unsupported('num_key_value_heads', keyValueHeads)
-  if (headWidth % 2 !== 0) throw unsupported('head_dim', headWidth)
+  if (width % ALIGNMENT !== 0) throw unsupported('hidden_size', width)
+  if (headWidth % ALIGNMENT !== 0) throw unsupported('head_dim', headWidth)
   return {
     family,
     vocabulary: positiveInteger(fields, 'vocab_size'),
@@ -104,7 +110,8 @@ function unsupported(field: string, value: unknown): SubnetError {
   return new SubnetError(
     'POLICY_ARCHITECTURE_UNSUPPORTED',
     `config.json: ${field} is ${JSON.stringify(value)}, which this decoder does not support. ` +
-      'Use a Llama, Qwen2 or Qwen3 policy without rotary scaling, sliding windows or quantisation.',
+      'Use a Llama, Qwen2 or Qwen3 policy without rotary scaling, sliding windows or quantisation, of widths ' +
+      `that are multiples of ${ALIGNMENT}.`,
     { details: { field, value } },
   )
 }

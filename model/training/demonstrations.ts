@@ -35,7 +35,7 @@ export function demonstrate(
   const isMistake = (): boolean => draw.below(SHARES) < options.noise * SHARES
   if (environmentId === 'sat') {
     const { prompt, data } = sat.generate(seed)
-    const assignment = isMistake() ? draw.below(2 ** data.variables) : data.witness
+    const assignment = isMistake() ? draw.below(1 << data.variables) : data.witness
     return { prompt, completion: writeAssignment(data.variables, assignment) }
   }
   const { prompt, data } = wordProblems.generate(seed)
