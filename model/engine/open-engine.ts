@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-common'
+import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
 import type { Engine, EngineOptions, EngineTensor, NumericsProfile, TensorData } from './engine.ts'
 
 const ERROR = 3

@@ -52,7 +52,7 @@ export const sat: Environment<SatData> = {
     const draw = createDraw(seed)
     const variables = between(draw, MIN_VARIABLES, MAX_VARIABLES)
     const count = between(draw, MIN_CLAUSES, MAX_CLAUSES)
-    const witness = draw.below(2 ** variables)
+    const witness = draw.below(1 << variables)
     const clauses = Array.from({ length: count }, () => drawClause(draw, variables, witness))
     const written = clauses.map((clause) => clause.map(writeLiteral).join(''))
     return { prompt: `SAT ${variables}: ${written.join(' ')}\n`, data: { variables, clauses, witness } }
