@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamps = join(root, 'node_modules', '.rollproof')
 
-step('dependencies', ['package.json', 'package-lock.json', '.npmrc'], () => {
+step('dependencies', ['package-lock.json', '.npmrc'], () => {
   console.log('Installing dependencies (once, about a minute) …')
   run('npx', ['--yes', '-p', 'node@22', '--', 'npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
 })
@@ -44,7 +44,9 @@ function run(command, args) {
   })
   if (status === 0) return
   console.error(`setup failed at: ${command} ${args.join(' ')}${error ? ` (${error.message})` : ''}`)
-  console.error('It needs Node >= 20, npm and its registry, nothing else. Mend the cause above and run it again.')
+  console.error(
+    'It needs Node >= 20, npm and its registry, nothing else. Mend the cause above and run it again.',
+  )
   process.exit(status ?? 1)
 }
 
