@@ -51,7 +51,8 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, Tensor> {
     if (from !== covered) throw invalid(`tensor ${name} starts at byte ${from}, expected ${covered}`)
     covered = to
     if (dataStart + to > bytes.length) throw invalid(`tensor ${name} ends beyond the file`)
-    const data = new Float32Array(bytes.slice(dataStart + from, dataStart + to).buffer)
+    const data = new Float32Array((to - from) / 4)
+    new Uint8Array(data.buffer).set(bytes.subarray(dataStart + from, dataStart + to))
     const at = data.findIndex((number) => !Number.isFinite(number))
     if (at >= 0) throw invalid(`tensor ${name} holds ${data[at]} at element ${at}`)
     tensors.set(name, { shape, data })
