@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Hex } from 'viem'
 import { openJournal } from '../shared/journal/open-journal.ts'
 
@@ -35,7 +34,7 @@ export interface MinerJournal {
 }
 
 export function openMinerJournal(path: string): MinerJournal {
-  const database: DatabaseSync = openJournal(path, migrations)
+  const { database, close } = openJournal(path, migrations)
   const find = database.prepare('SELECT * FROM windows WHERE window = ?')
   const insert = database.prepare(
     `INSERT INTO windows (window, policy, root, bundle, uri, groups, rollouts, state)
@@ -46,6 +45,6 @@ export function openMinerJournal(path: string): MinerJournal {
     find: (window) => find.get(window) as ReturnType<MinerJournal['find']>,
     prepare: (window) => void insert.run({ ...window }),
     settle: (window, state) => void update.run(state, window),
-    close: () => database.close(),
+    close,
   }
 }

@@ -1,10 +1,10 @@
 import type { Policy } from '../model/policy.ts'
-import type { Judgement } from '../shared/environments/environment.ts'
 import { ownSample, type RolloutIndex, sharedSample } from '../shared/protocol/audit.ts'
 import { decodeBundle } from '../shared/protocol/bundle.ts'
 import { type Challenge, completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
 import type { EvidencePoint } from '../shared/protocol/evidence.ts'
 import type { Bundle, Group } from '../shared/protocol/rollout.ts'
+import type { JudgedRollout } from '../shared/protocol/score.ts'
 import type { Rejection, RolloutVerdict } from '../shared/protocol/verdict.ts'
 import { checkChallenge } from './checks/challenge.ts'
 import { type CommittedBundle, checkCommitment } from './checks/commitment.ts'
@@ -24,9 +24,8 @@ export interface AuditJob extends AuditSeeds {
 export interface AuditReport {
   /** Set when the bundle as a whole is refused; then nothing else was looked at. */
   readonly bundleRejection: Rejection | null
-  readonly tokens: number
   /** Recomputed for every rollout, by group. */
-  readonly judgements: readonly (readonly Judgement[])[]
+  readonly groups: readonly (readonly JudgedRollout[])[]
   /** One per rollout that was audited, or that failed a check that needs no model. */
   readonly verdicts: readonly (RolloutVerdict & { readonly tokens: number })[]
   readonly evidence: readonly EvidencePoint[]
@@ -39,9 +38,11 @@ export interface AuditReport {
 export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditReport> {
   const { sampling } = policy.manifest
   const limits = { rules: job.rules, maxTokens: sampling.maxTokens, vocabulary: policy.session.vocabulary }
-  const { bundle, rejection } = decodeBundle(job.bytes, limits)
-  const refused = rejection ?? checkCommitment(bundle, job.committed) ?? checkCompleteness(bundle)
-  if (refused) return { bundleRejection: refused, tokens: 0, judgements: [], verdicts: [], evidence: [] }
+  const decoded = decodeBundle(job.bytes, limits)
+  if (decoded.rejection) return refuse(decoded.rejection)
+  const { bundle } = decoded
+  const refused = checkCommitment(bundle, job.committed) ?? checkCompleteness(bundle)
+  if (refused) return refuse(refused)
 
   const read = bundle.groups.map((group) => readGroup(policy, job, group))
   const audited = selectRollouts(job, bundle, read)
@@ -57,17 +58,20 @@ export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditR
   )
   return {
     bundleRejection: null,
-    tokens: bundle.groups.reduce((sum, { rollouts }) => sum + countTokens(rollouts), 0),
-    judgements: read.map(({ judgements }) => judgements),
+    groups: read.map(({ judged }) => judged),
     verdicts,
     evidence: recomputations.flatMap(({ evidence }) => evidence),
   }
 }
 
+function refuse(bundleRejection: Rejection): AuditReport {
+  return { bundleRejection, groups: [], verdicts: [], evidence: [] }
+}
+
 interface ReadGroup {
   readonly group: Group
   readonly challenge: Challenge
-  readonly judgements: readonly Judgement[]
+  readonly judged: readonly JudgedRollout[]
   /** First failure of each rollout among the checks that need no model. */
   readonly textual: readonly (Rejection | null)[]
 }
@@ -76,15 +80,15 @@ function readGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
   const { environment, codec, manifest } = policy
   const challenge = deriveChallenge(environment, codec, job.windowSeed, job.miner, group.index)
   const { endToken } = manifest.sampling
-  const judgements = group.rollouts.map(({ tokens }) =>
-    environment.judge(challenge.problem, completionText(codec, tokens, endToken)),
-  )
+  const judged = group.rollouts.map(({ tokens }) => ({
+    ...environment.judge(challenge.problem, completionText(codec, tokens, endToken)),
+    tokens: tokens.length,
+  }))
   const prompt = checkChallenge(group, challenge)
   const textual = group.rollouts.map(
-    (rollout, i) =>
-      prompt ?? checkTermination(rollout, manifest.sampling) ?? checkReward(rollout, judgements[i]),
+    (rollout, i) => prompt ?? checkTermination(rollout, manifest.sampling) ?? checkReward(rollout, judged[i]),
   )
-  return { group, challenge, judgements, textual }
+  return { group, challenge, judged, textual }
 }
 
 /** The beacon's choice: the sample shared by all validators, and this validator's own. */
@@ -119,8 +123,4 @@ function mergeVerdict(
     violations: Math.max(recomputed?.violations ?? 0, rejection ? 1 : 0),
     drift: recomputed?.drift ?? { sampling: 0, sketch: 0, logProbability: 0 },
   }
-}
-
-function countTokens(rollouts: readonly { tokens: readonly number[] }[]): number {
-  return rollouts.reduce((sum, { tokens }) => sum + tokens.length, 0)
 }

@@ -65,13 +65,12 @@ export async function auditMiner(
   const summary = summarise(report)
   const standing = updateStanding(before, summary.positions, summary.violations)
   const { auditedTokens, acceptedTokens } = summary
-  const { tokens, judgements } = report
   const score = minerScore(
-    { tokens, judgements, auditedTokens, acceptedTokens, excluded: standing.excluded },
+    { groups: report.groups, auditedTokens, acceptedTokens, excluded: standing.excluded },
     rules.coefficients,
   )
   journal.recordAudit(
-    { window, miner, status: 'judged', score, summary: { ...summary, groups, rollouts, tokens } },
+    { window, miner, status: 'judged', score, summary: { ...summary, groups, rollouts } },
     report,
     standing,
   )
@@ -81,7 +80,6 @@ export async function auditMiner(
     ...summary,
     groups,
     rollouts,
-    tokens,
     score: String(score),
     standing,
     bundleRejection: report.bundleRejection,

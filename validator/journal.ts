@@ -80,7 +80,7 @@ export interface ValidatorJournal {
 type Row = Record<string, string | number>
 
 export function openValidatorJournal(path: string): ValidatorJournal {
-  const database = openJournal(path, migrations)
+  const { database, close } = openJournal(path, migrations)
   const findAudit = database.prepare('SELECT * FROM audits WHERE window = ? AND miner = ?')
   const insertAudit = database.prepare('INSERT INTO audits VALUES (?, ?, ?, ?, ?)')
   const insertVerdict = database.prepare('INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)')
@@ -141,6 +141,6 @@ export function openValidatorJournal(path: string): ValidatorJournal {
     advanceRow: (epoch, state) => void updateRow.run(state, epoch),
     abstain: (epoch, why) => void insertAbstention.run(epoch, why),
     findAbstention: (epoch) => (findAbstention.get(epoch) as Row | undefined)?.why as string | undefined,
-    close: () => database.close(),
+    close,
   }
 }

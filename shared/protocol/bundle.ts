@@ -1,12 +1,14 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { decode, encode, rfc8949EncodeOptions } from 'cborg'
+import { encode, rfc8949EncodeOptions } from 'cborg'
 import { hexToBytes } from 'viem'
 import { packFloat32, packInt16 } from './pack.ts'
-import { parseBundle, Refusal } from './parse-bundle.ts'
+import { parseBundle } from './parse-bundle.ts'
+import { malformed, Refusal } from './refusal.ts'
 import type { Bundle, Group, Rollout } from './rollout.ts'
 import type { Rules } from './rules.ts'
 import { sketchBytesPerToken } from './sketch.ts'
 import type { Rejection } from './verdict.ts'
+import { frameEnd } from './zstd-frame.ts'
 
 /** What an honest bundle can at most measure. Checked before anything is decompressed or allocated. */
 export interface BundleLimits {
@@ -57,8 +59,11 @@ function rolloutToCbor(rollout: Rollout) {
 
 /**
  * Reads bytes that a stranger wrote. Never throws for what is in them: a miner's fault is data.
- * Limits come before decompression; anything but the canonical encoding is refused, so that two readers can
- * never see two meanings in one bundle.
+ *
+ * Limits come before decompression, and anything but the canonical encoding is refused, so that two readers can
+ * never see two meanings in one bundle. Of the compressed form only this is asked: one whole frame and nothing
+ * else. Which of its many encodings a miner chose does not matter; it is fixed by its hash in the committed URI,
+ * and everything derived from a bundle is derived from the canonical bytes.
  */
 export function decodeBundle(
   bytes: Uint8Array,
@@ -69,48 +74,28 @@ export function decodeBundle(
     if (bytes.length > maxBytes) {
       throw new Refusal('BUNDLE_TOO_LARGE', { bytes: bytes.length, maxBytes })
     }
-    const canonical = decompress(bytes, maxBytes)
-    const bundle = parseBundle(decodeCbor(canonical), limits)
-    if (!sameBytes(canonical, canonicalBytes(bundle))) {
-      throw new Refusal('BUNDLE_NOT_CANONICAL', { bytes: canonical.length })
-    }
-    return { bundle }
+    return { bundle: parseBundle(decompress(bytes, maxBytes), limits) }
   } catch (error) {
     if (error instanceof Refusal) return { rejection: error.rejection }
     throw error
   }
 }
 
+/** 8 MiB of history: what RFC 8878 asks of every decoder, and all that a stranger's frame may make us allocate. */
+const windowLog = 23
+
 function decompress(bytes: Uint8Array, maxBytes: number): Uint8Array {
-  try {
-    return zstdDecompressSync(bytes, {
-      maxOutputLength: maxBytes,
-      params: { [constants.ZSTD_d_windowLogMax]: 27 },
-    })
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    throw tooLarge
-      ? new Refusal('BUNDLE_TOO_LARGE', { maxBytes })
-      : new Refusal('BUNDLE_MALFORMED', { layer: 'zstd', detail: (error as Error).message })
+  const end = frameEnd(bytes)
+  if (end === null) throw malformed('zstd', 'bundle', 'one whole frame')
+  if (end < bytes.length) {
+    throw new Refusal('BUNDLE_NOT_CANONICAL', { layer: 'zstd', bytes: bytes.length, end })
   }
-}
-
-function decodeCbor(canonical: Uint8Array): unknown {
   try {
-    return decode(canonical, {
-      strict: true,
-      allowIndefinite: false,
-      allowUndefined: false,
-      allowInfinity: false,
-      allowNaN: false,
-      allowBigInt: false,
-      rejectDuplicateMapKeys: true,
-    })
+    const params = { [constants.ZSTD_d_windowLogMax]: windowLog }
+    return zstdDecompressSync(bytes, { maxOutputLength: maxBytes, params })
   } catch (error) {
-    throw new Refusal('BUNDLE_MALFORMED', { layer: 'cbor', detail: (error as Error).message })
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new Refusal('BUNDLE_TOO_LARGE', { maxBytes })
+    throw malformed('zstd', 'bundle', message)
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

@@ -4,10 +4,15 @@ import type { ScoreCoefficients } from './rules.ts'
 /** Weights of a row sum to at most this: 15 bits, so that sixteen lanes fit one EVM word in settlement. */
 export const rowTotal = 32_767
 
-/** A miner's window as one validator recomputed it. Sums are over all rollouts of the bundle. */
-export interface MinerWindow {
+/** One rollout of a bundle as a validator judged it itself. */
+export interface JudgedRollout extends Judgement {
   readonly tokens: number
-  readonly judgements: readonly (readonly Judgement[])[]
+}
+
+/** A miner's window as one validator recomputed it. */
+export interface MinerWindow {
+  /** Every rollout of the bundle, by group. */
+  readonly groups: readonly (readonly JudgedRollout[])[]
   /** Tokens of the audited rollouts, and of those among them that every check accepted. */
   readonly auditedTokens: number
   readonly acceptedTokens: number
@@ -15,32 +20,31 @@ export interface MinerWindow {
 }
 
 /**
- * score = verifiedTokens · (base + correctness + reasoning + satisfaction + signal), each times its coefficient.
- * Linear in verified work: splitting one miner into many identities gains nothing. Unaudited tokens count at the
- * audited share of acceptance. Integer arithmetic in ppm², floor, so that validators agree to the last digit.
+ * score = Σ tokens · (base + correctness + reasoning + satisfaction + signal), each times its coefficient, the sum
+ * over all rollouts. Signal is 1 in groups whose rewards differ: those that a learner can learn from. A sum, and
+ * not a product of means, so that splitting one miner into many identities gains nothing whatever the lengths and
+ * rewards. Unaudited work counts at the audited share of acceptance. Integers, so that validators agree to the
+ * last digit.
+ *
+ * @returns tokens in ppm²
  */
 export function minerScore(window: MinerWindow, coefficients: ScoreCoefficients): bigint {
   if (window.excluded || window.auditedTokens === 0) return 0n
-  const verified =
-    (BigInt(window.tokens) * BigInt(window.acceptedTokens) * BigInt(PPM)) / BigInt(window.auditedTokens)
-  const rollouts = window.judgements.flat()
-  const quality =
-    BigInt(coefficients.base) * BigInt(PPM) +
-    BigInt(coefficients.correctness) * mean(rollouts.map((judgement) => judgement.correctness)) +
-    BigInt(coefficients.reasoning) * mean(rollouts.map((judgement) => judgement.reasoning)) +
-    BigInt(coefficients.satisfaction) * mean(rollouts.map((judgement) => judgement.satisfaction)) +
-    BigInt(coefficients.signal) * signalOf(window.judgements)
-  return (verified * quality) / BigInt(PPM)
+  const work = window.groups.reduce((sum, group) => sum + groupWork(group, coefficients), 0n)
+  return (work * BigInt(window.acceptedTokens)) / BigInt(window.auditedTokens)
 }
 
-/** Share of groups whose rewards differ, in ppm: the groups that a learner can learn from. */
-function signalOf(groups: MinerWindow['judgements']): bigint {
-  const differing = groups.filter((group) => group.some(({ reward }) => reward !== group[0].reward))
-  return (BigInt(differing.length) * BigInt(PPM)) / BigInt(groups.length)
-}
-
-function mean(values: readonly number[]): bigint {
-  return values.reduce((sum, value) => sum + BigInt(value), 0n) / BigInt(values.length)
+function groupWork(group: readonly JudgedRollout[], coefficients: ScoreCoefficients): bigint {
+  const { base, correctness, reasoning, satisfaction, signal } = coefficients
+  const differs = group.some(({ reward }) => reward !== group[0].reward)
+  const shared = BigInt(PPM) * (BigInt(base) + (differs ? BigInt(signal) : 0n))
+  return group.reduce((sum, rollout) => {
+    const own =
+      BigInt(correctness) * BigInt(rollout.correctness) +
+      BigInt(reasoning) * BigInt(rollout.reasoning) +
+      BigInt(satisfaction) * BigInt(rollout.satisfaction)
+    return sum + BigInt(rollout.tokens) * (shared + own)
+  }, 0n)
 }
 
 /** Scores by miner uid → the row a validator commits: floor of each share of 32,767; all zero without scores. */

@@ -19,9 +19,12 @@ export interface Standing {
 
 export const newcomer: Standing = { logLikelihoodRatio: 0, cusum: 0, excluded: false }
 
-/** The standing after one window's audited positions. Reaching acceptance starts the test afresh. */
+/**
+ * The standing after one window's audited positions. Reaching acceptance starts the test afresh.
+ * @param violations may exceed `positions`: what fails a check that needs no model was compared nowhere
+ */
 export function updateStanding(standing: Standing, positions: number, violations: number): Standing {
-  const step = violations * perViolation + (positions - violations) * perCleanPosition
+  const step = violations * perViolation + Math.max(0, positions - violations) * perCleanPosition
   const ratio = standing.logLikelihoodRatio + step
   const cusum = Math.max(0, standing.cusum + step)
   return {

@@ -1,0 +1,34 @@
+const magic = 0xfd2fb528
+const reservedBlock = 3
+const runLengthBlock = 1
+
+/**
+ * Where the zstd frame at the start of `bytes` ends, or null when it is not whole (RFC 8878 §3.1.1). Reads headers
+ * only. Decoders are lenient here: they go on into a second frame, skip what is not one, or return what they have
+ * of a frame that was cut; each would let one content have byte strings without end.
+ */
+export function frameEnd(bytes: Uint8Array): number | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 5 || view.getUint32(0, true) !== magic) return null
+  let at = 5 + headerBytes(bytes[4])
+  for (let last = false; !last; ) {
+    if (at + 3 > bytes.length) return null
+    const header = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)
+    const type = (header >>> 1) & 3
+    if (type === reservedBlock) return null
+    at += 3 + (type === runLengthBlock ? 1 : header >>> 3)
+    last = (header & 1) === 1
+  }
+  const checksumBytes = bytes[4] & 4
+  at += checksumBytes
+  return at <= bytes.length ? at : null
+}
+
+/** Bytes between the frame header descriptor and the first block. */
+function headerBytes(descriptor: number): number {
+  const singleSegment = (descriptor >>> 5) & 1
+  const windowBytes = singleSegment ? 0 : 1
+  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]
+  const contentSizeBytes = [singleSegment, 2, 4, 8][descriptor >>> 6]
+  return windowBytes + dictionaryBytes + contentSizeBytes
+}
