@@ -31,10 +31,14 @@ export function writeKeyFile(path: string, key: Hex = generatePrivateKey()): Pri
     writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
     chmodSync(path, 0o600)
   } catch (error) {
-    throw new SubnetError('KEY_NOT_WRITTEN', `cannot write a new key to ${path}: ${(error as Error).message}`, {
-      details: { path },
-      cause: error,
-    })
+    throw new SubnetError(
+      'KEY_NOT_WRITTEN',
+      `cannot write a new key to ${path}: ${(error as Error).message}`,
+      {
+        details: { path },
+        cause: error,
+      },
+    )
   }
   return privateKeyToAccount(key)
 }

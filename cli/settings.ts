@@ -30,7 +30,8 @@ type ValueOf<S extends Setting> = S extends { schema: z.ZodType<infer Value> }
 export type Values<Spec extends Settings> = { readonly [Name in keyof Spec]: ValueOf<Spec[Name]> }
 
 const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-const variableOf = (name: string) => `ROLLPROOF_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+const variableOf = (name: string) =>
+  `ROLLPROOF_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 
 /** Registers the flags. Values stay text until `readSettings`, so that all mistakes are reported together. */
 export function addSettings(command: Command, spec: Settings): Command {
@@ -40,7 +41,8 @@ export function addSettings(command: Command, spec: Settings): Command {
     const suffix = fallback === undefined ? '' : ` (default: ${fallback})`
     const flags = value === undefined ? flagOf(name) : `${flagOf(name)} [${value}]`
     if (!repeatable) command.option(flags, describe + suffix)
-    else command.option(flags, `${describe}; repeatable${suffix}`, (item, all: string[] = []) => [...all, item])
+    else
+      command.option(flags, `${describe}; repeatable${suffix}`, (item, all: string[] = []) => [...all, item])
   }
   return command
 }
@@ -66,7 +68,9 @@ export function readSettings<Spec extends Settings>(
     values[name] = readSetting(name, setting, given, mistakes)
   }
   if (mistakes.length > 0) {
-    throw new SubnetError('CONFIG_INVALID', mistakes.map((line) => `\n  ${line}`).join(''), { details: { mistakes } })
+    throw new SubnetError('CONFIG_INVALID', mistakes.map((line) => `\n  ${line}`).join(''), {
+      details: { mistakes },
+    })
   }
   return Object.freeze(values) as Values<Spec>
 }
@@ -119,4 +123,7 @@ export function count(least: number, most: number): z.ZodType<number, string> {
 
 export const text: z.ZodType<string, string> = z.string().min(1, 'must not be empty')
 
-export const httpUrl: z.ZodType<string, string> = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+export const httpUrl: z.ZodType<string, string> = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http(s) URL',
+})

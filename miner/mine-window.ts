@@ -1,5 +1,6 @@
 import { commitRoot } from '../shared/chain/commit-root.ts'
 import { readActivePolicy } from '../shared/chain/read-active-policy.ts'
+import { readBlockNumber } from '../shared/chain/read-block-number.ts'
 import { readCommitment } from '../shared/chain/read-commitment.ts'
 import { readRules } from '../shared/chain/read-rules.ts'
 import { SubnetError } from '../shared/errors.ts'
@@ -41,7 +42,7 @@ export async function mineWindow(miner: Miner, window: number): Promise<void> {
   const prepared = known ?? (await prepareWindow(miner, window))
   const { chain, log } = network
   if (!(await readCommitment(chain, window, miner.uid))) {
-    if ((await chain.publicClient.getBlockNumber({ cacheTime: 0 })) >= commitDeadline(network.schedule, window)) {
+    if ((await readBlockNumber(chain)) >= commitDeadline(network.schedule, window)) {
       journal.settle(window, 'missed')
       log.warn('missed window', { window, why: 'the commit deadline passed before the commitment was sent' })
       return
@@ -94,19 +95,30 @@ async function generateUntilDeadline(
   const done: Group[] = []
   while (done.length < rules.maxGroups) {
     network.signal.throwIfAborted()
-    const block = await network.chain.publicClient.getBlockNumber({ cacheTime: 0 })
+    const block = await readBlockNumber(network.chain)
     if (done.length > 0 && block >= lastBlock) break
     const count = Math.min(batch, rules.maxGroups - done.length)
     const { groupSize } = rules
     done.push(
-      ...(await produce({ policy, windowSeed, miner: uid, firstGroup: done.length, groups: count, groupSize })),
+      ...(await produce({
+        policy,
+        windowSeed,
+        miner: uid,
+        firstGroup: done.length,
+        groups: count,
+        groupSize,
+      })),
     )
     network.log.debug('generated groups', { window, done: done.length, of: rules.maxGroups })
   }
-  if (done.length === 0) throw new SubnetError('NOTHING_GENERATED', 'the rules allow no groups in this window')
+  if (done.length === 0)
+    throw new SubnetError('NOTHING_GENERATED', 'the rules allow no groups in this window')
   return done
 }
 
 function tokensIn(groups: readonly Group[]): number {
-  return groups.reduce((sum, { rollouts }) => sum + rollouts.reduce((n, { tokens }) => n + tokens.length, 0), 0)
+  return groups.reduce(
+    (sum, { rollouts }) => sum + rollouts.reduce((n, { tokens }) => n + tokens.length, 0),
+    0,
+  )
 }

@@ -1,6 +1,6 @@
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
-import { runDuties } from '../shared/run-duties.ts'
 import { commitDeadline, windowAt, windowStart } from '../shared/protocol/schedule.ts'
+import { runDuties } from '../shared/run-duties.ts'
 import { type Miner, mineWindow } from './mine-window.ts'
 
 /** The miner's life: claim what earlier epochs paid, answer the window that is open, until the signal aborts. */

@@ -1,3 +1,4 @@
+import { readBlockNumber } from './chain/read-block-number.ts'
 import { SubnetError } from './errors.ts'
 import type { Network } from './network.ts'
 
@@ -40,7 +41,7 @@ export async function runDuties(network: Network, duties: readonly Duty[]): Prom
   while (!signal.aborted) {
     let block = -1n
     await attempt('look at the chain', async () => {
-      block = await chain.publicClient.getBlockNumber({ cacheTime: 0 })
+      block = await readBlockNumber(chain)
     })
     for (const duty of block < 0n ? [] : duties) {
       if (!signal.aborted) await attempt(duty.name, () => duty.run(block))

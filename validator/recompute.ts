@@ -55,7 +55,11 @@ export async function recompute(
   return comparisons.map(({ result }) => result())
 }
 
-function compareRollout(policy: Policy, seeds: AuditSeeds, { challenge, index, rollout, own }: AuditedRollout) {
+function compareRollout(
+  policy: Policy,
+  seeds: AuditSeeds,
+  { challenge, index, rollout, own }: AuditedRollout,
+) {
   const { numerics } = policy.manifest
   const { window, windowSeed, auditSeed, miner, validator, rules } = seeds
   const { group } = challenge
@@ -86,7 +90,11 @@ function compareRollout(policy: Policy, seeds: AuditSeeds, { challenge, index, r
       const signs = sketchSigns(signSeed, position, vocabulary)
       note('sketch', checkSketch(at, position, rollout.sketches, signs, numerics))
       if (own) {
-        const sketch = sketchPosition(at.logits, sketchSigns(ownSeed, position, vocabulary), numerics.sketchStep)
+        const sketch = sketchPosition(
+          at.logits,
+          sketchSigns(ownSeed, position, vocabulary),
+          numerics.sketchStep,
+        )
         evidence.push({ window, miner, group, rollout: index, position, sketch })
       }
     }

@@ -17,7 +17,8 @@ const settings = {
   },
   ownerKey: {
     value: 'file',
-    describe: 'file with the owner key, which pays the bond and is paid the rewards; keep it off the role’s machine',
+    describe:
+      'file with the owner key, which pays the bond and is paid the rewards; keep it off the role’s machine',
     schema: text,
   },
   hotKey: {
@@ -45,8 +46,8 @@ export function registerCommand(): Command {
         deployment: readDeployment(values.deployment),
         account: readKeyFile(values.ownerKey),
       })
-      const amount = parseUnits(values.stake, 18)
-      const { uid } = await registerIdentity(chain, { role: values.role, hotKey: values.hotKey, amount })
+      const stake = parseUnits(values.stake, 18)
+      const { uid } = await registerIdentity(chain, { role: values.role, hotKey: values.hotKey, stake })
       console.log(`${values.role} ${uid}, hot key ${values.hotKey}`)
     })
   return command

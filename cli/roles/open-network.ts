@@ -23,7 +23,10 @@ export async function openNetwork(
   const deployment = readDeployment(values.deployment)
   const account = readKeyFile(values.key)
   if (values.relay.length === 0) {
-    throw new SubnetError('CONFIG_INVALID', '--relay is missing: name at least one drand relay of the pinned chain')
+    throw new SubnetError(
+      'CONFIG_INVALID',
+      '--relay is missing: name at least one drand relay of the pinned chain',
+    )
   }
   const chain = await connect({ rpcUrl: values.rpc, deployment, account })
   const onChain = await readBeaconConfig(chain)

@@ -26,7 +26,7 @@ export async function fetchWindowSeed(network: Network, window: number): Promise
     rolloutLog: network.chain.deployment.contracts.rolloutLog,
     window,
     blockHash: opening.blockHash,
-    randomness: `0x${round.randomness}`,
+    randomness: round.randomness,
   })
   return { window, seed, opening, round }
 }
@@ -44,7 +44,7 @@ export async function fetchAuditSeed(
   auditRound: bigint,
 ): Promise<AuditBeacon> {
   const round = await waitForRound({ ...beaconCall(network), round: auditRound })
-  return { seed: auditSeed(window.seed, `0x${round.randomness}`), round }
+  return { seed: auditSeed(window.seed, round.randomness), round }
 }
 
 function beaconCall({ beacon, signal, clock }: Network) {

@@ -1,7 +1,7 @@
 import { findCheckpoint } from '../../model/find-checkpoint.ts'
 import { closeWindow } from '../../shared/chain/close-window.ts'
-import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
+import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readOpening } from '../../shared/chain/read-opening.ts'
 import { readRules } from '../../shared/chain/read-rules.ts'
 import { submitRound } from '../../shared/chain/submit-round.ts'

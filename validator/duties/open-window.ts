@@ -7,7 +7,8 @@ import type { Validator } from '../validator.ts'
 export async function openRunningWindow({ network }: Validator, block: bigint): Promise<void> {
   const { schedule, chain, log } = network
   const window = windowAt(schedule, block)
-  if (window < 0 || block <= windowStart(schedule, window) || block >= commitDeadline(schedule, window)) return
+  if (window < 0 || block <= windowStart(schedule, window) || block >= commitDeadline(schedule, window))
+    return
   if (await readOpening(chain, window)) return
   const { openRound } = await openWindow(chain, window)
   log.info('opened window', { window, openRound })

@@ -41,7 +41,10 @@ export async function scoreRunningEpoch(validator: Validator, block: bigint): Pr
   log.info('committed scores', { epoch, weights: row.weights, evidenceRoot: row.evidenceRoot })
 }
 
-async function prepareRow({ network, journal, drawSalt }: Validator, epoch: number): Promise<Omit<ScoreRow, 'state'>> {
+async function prepareRow(
+  { network, journal, drawSalt }: Validator,
+  epoch: number,
+): Promise<Omit<ScoreRow, 'state'>> {
   const windows = windowsOf(network.schedule, epoch)
   const miners = await readMinerCount(network.chain)
   const scores = Array.from({ length: miners }, (_, miner) =>

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { SubnetError } from '../../shared/errors.ts'
+import { castOf, type DevnetValues, devnetSettings } from '../devnet/devnet-settings.ts'
+import { runDevnet } from '../devnet/run-devnet.ts'
+import { runUntilStopped } from '../lifecycle.ts'
+import { addSettings, readSettings } from '../settings.ts'
+
+export function devnetCommand(): Command {
+  const command = addSettings(new Command('devnet'), devnetSettings)
+    .description('the whole loop on this machine: chain, beacon, miners, cheats, validators, as processes')
+    .action(async () => {
+      const values = withDataset(castOf(readSettings(command, devnetSettings, process.env)))
+      const dataDir = openDataDir(values)
+      let broken: string | null = 'stopped before the end'
+      try {
+        await runUntilStopped(async (signal) => {
+          broken = await runDevnet(values, dataDir, signal)
+        })
+      } finally {
+        const kept = values.dataDir !== undefined || values.keep || broken !== null
+        if (kept) console.log(`data and logs are in ${dataDir}`)
+        else rmSync(dataDir, { recursive: true, force: true })
+      }
+      console.log(broken === null ? 'every expectation held' : `broken: ${broken}`)
+      process.exitCode = broken === null ? 0 : 1
+    })
+  return command
+}
+
+/** Never mixes two runs: what lies in a directory may be somebody's journal. */
+function openDataDir({ dataDir }: DevnetValues): string {
+  if (dataDir === undefined) return mkdtempSync(join(tmpdir(), 'rollproof-devnet-'))
+  const path = resolve(dataDir)
+  mkdirSync(path, { recursive: true })
+  if (readdirSync(path).length > 0) {
+    throw new SubnetError(
+      'DATA_DIR_NOT_EMPTY',
+      `${path} is not empty: name another --data-dir, or empty it`,
+      {
+        details: { path },
+      },
+    )
+  }
+  return path
+}
+
+function withDataset(values: DevnetValues): DevnetValues {
+  if (values.environment !== 'gsm8k' || values.dataset !== undefined) return values
+  const root = new URL('../../', import.meta.url)
+  const places = ['data/gsm8k/test.jsonl', '../shared/data/gsm8k/test.jsonl']
+  const found = places.map((place) => fileURLToPath(new URL(place, root))).find(existsSync)
+  if (found) return { ...values, dataset: found }
+  throw new SubnetError(
+    'DATASET_MISSING',
+    `--environment gsm8k needs the published test.jsonl: give --dataset FILE, or put it at ${places[0]}`,
+  )
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hexToBytes } from 'viem'
+import type { GroupsTask } from '../../../miner/produce.ts'
+import { FILES } from '../../../model/checkpoint/read-checkpoint.ts'
+import { findCheckpoint } from '../../../model/find-checkpoint.ts'
+import type { PolicySources } from '../../../model/policy.ts'
+import { loadTokenizer } from '../../../model/tokenizer/tokenizer.ts'
+import { demonstrate } from '../../../model/training/demonstrations.ts'
+import type { Problem } from '../../../shared/environments/environment.ts'
+import { findEnvironment } from '../../../shared/environments/registry.ts'
+import { deriveChallenge } from '../../../shared/protocol/challenge.ts'
+import { keystream } from '../../../shared/protocol/keystream.ts'
+import type { Group } from '../../../shared/protocol/rollout.ts'
+import { childSeed } from '../../../shared/protocol/seed.ts'
+import type { Engine } from '../../roles/start-miner.ts'
+
+/**
+ * Never runs the model: computes the right answer, writes it in the policy's own words, claims full reward and
+ * makes up log-probabilities and sketches. Every reward it claims is true.
+ */
+export function startForgeEngine(sources: PolicySources): Engine {
+  return { produce: (task) => forgeGroups(sources, task), close: async () => {} }
+}
+
+async function forgeGroups(sources: PolicySources, task: GroupsTask): Promise<Group[]> {
+  const { dir, manifest } = await findCheckpoint(sources.checkpoints, task.policy)
+  const codec = loadTokenizer(await readFile(join(dir, FILES.tokenizer), 'utf8'))
+  const environment = findEnvironment(manifest.environment.id, { gsm8kPath: sources.dataset ?? undefined })
+  return Array.from({ length: task.groups }, (_, i) => {
+    const group = task.firstGroup + i
+    const { problem, promptHash } = deriveChallenge(environment, codec, task.windowSeed, task.miner, group)
+    const seed = hexToBytes(childSeed('problem', task.windowSeed, task.miner, group))
+    const answer = rightAnswer(manifest.environment.id, seed, problem)
+    const tokens = [...codec.encode(answer), manifest.sampling.endToken].slice(-manifest.sampling.maxTokens)
+    const reward = environment.judge(problem, answer).reward
+    const noise = keystream(childSeed('forged', task.windowSeed, task.miner, group), 4 * tokens.length)
+    const rollout = {
+      tokens,
+      finish: 'end' as const,
+      reward,
+      sketches: new Int16Array(noise.buffer.slice(0, 4 * tokens.length)),
+      logProbabilities: new Float32Array(tokens.length).fill(-0.01),
+    }
+    return { index: group, promptHash, rollouts: Array.from({ length: task.groupSize }, () => rollout) }
+  })
+}
+
+function rightAnswer(environment: string, seed: Uint8Array, { data }: Problem<unknown>): string {
+  if (environment === 'word-problems' || environment === 'sat') {
+    return demonstrate(environment, seed, { noise: 0 }).completion
+  }
+  return `#### ${(data as { answer: string }).answer}`
+}

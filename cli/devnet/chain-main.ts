@@ -1,0 +1,14 @@
+import { network } from 'hardhat'
+import { runUntilStopped } from '../lifecycle.ts'
+
+/**
+ * The devnet's chain process: a Hardhat node on loopback. `node cli/devnet/chain-main.ts PORT`. Prints
+ * `{ "event": "ready", "url" }` once it serves.
+ */
+await runUntilStopped(async (signal) => {
+  const server = await network.createServer('node', '127.0.0.1', Number(process.argv[2]))
+  const { address, port } = await server.listen()
+  console.log(JSON.stringify({ event: 'ready', url: `http://${address}:${port}` }))
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await server.close()
+})

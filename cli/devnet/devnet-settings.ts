@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { ENVIRONMENT_IDS } from '../../shared/environments/registry.ts'
+import { count, type Settings, text, type Values } from '../settings.ts'
+
+export const devnetSettings = {
+  windows: { value: 'n', describe: 'windows to run', schema: count(1, 1000), fallback: '3' },
+  miners: { value: 'n', describe: 'honest miners', schema: count(1, 32), fallback: '3' },
+  validators: { value: 'n', describe: 'validators', schema: count(1, 16), fallback: '3' },
+  adversary: {
+    value: 'name',
+    describe:
+      'a miner that cheats: stale (answers from the parent checkpoint), forge (right answers without the model), or none (default: one stale, one forge)',
+    schema: z.enum(['stale', 'forge', 'none'], { error: 'must be stale, forge or none' }),
+    repeatable: true,
+  },
+  environment: {
+    value: 'id',
+    describe: `task family: ${ENVIRONMENT_IDS.join(', ')}`,
+    schema: z.enum(ENVIRONMENT_IDS, { error: `must be ${ENVIRONMENT_IDS.join(', ')}` }),
+    fallback: 'word-problems',
+  },
+  numerics: {
+    value: 'profile',
+    describe: 'fast (native kernels) or exact (the same bits on every machine)',
+    schema: z.enum(['fast', 'exact'], { error: 'must be fast or exact' }),
+    fallback: 'fast',
+  },
+  seed: {
+    value: 'n',
+    describe: 'derives every key and the policy step; beacon rounds still follow the clock',
+    schema: count(0, 2 ** 32 - 1),
+    fallback: '1',
+  },
+  port: {
+    value: 'n',
+    describe: 'port of the chain’s JSON-RPC on loopback; 0 takes any free one',
+    schema: count(0, 65_535),
+    fallback: '0',
+  },
+  dataset: {
+    value: 'file',
+    describe:
+      'GSM8K file (JSONL as published) for --environment gsm8k; looked for in data/gsm8k and ../shared/data/gsm8k',
+    schema: text,
+    optional: true,
+  },
+  dataDir: {
+    value: 'dir',
+    describe:
+      'empty directory for keys, journals, bundles and logs (default: a temporary one, removed at the end)',
+    schema: text,
+    optional: true,
+  },
+  report: { value: 'file', describe: 'write the outcome as JSON', schema: text, optional: true },
+  keep: { describe: 'after the last window leave everything running until Ctrl-C, and keep the data' },
+} as const satisfies Settings
+
+type RawValues = Values<typeof devnetSettings>
+
+export type DevnetValues = Omit<RawValues, 'adversary'> & {
+  readonly adversary: readonly ('stale' | 'forge')[]
+}
+
+/** No `--adversary` means one of each; `--adversary none` means none. */
+export function castOf(values: RawValues): DevnetValues {
+  const named = values.adversary.length === 0 ? (['stale', 'forge'] as const) : values.adversary
+  return { ...values, adversary: named.filter((name) => name !== 'none') }
+}

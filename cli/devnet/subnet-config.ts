@@ -1,0 +1,67 @@
+import { type Address, parseEther } from 'viem'
+import type { SubnetConfig } from '../../deploy/config.ts'
+import type { BeaconChain } from '../../shared/beacon/chain-info.ts'
+import type { Role } from '../../shared/chain/role.ts'
+import type { Participant } from './participants.ts'
+
+export const devnetChainId = 31_337
+
+/** Rollouts per group, and groups per miner and window. */
+export const devnetGroups = { groupSize: 8, maxGroups: 16 }
+
+export function stakeOf(role: Role): bigint {
+  return role === 'miner' ? parseEther('100') : parseEther('1000')
+}
+
+/**
+ * Every transaction is a block here, so phases are as long as the transactions that may fall into them: everybody
+ * at most twice, and some to spare. Idle blocks cost nothing.
+ */
+export function devnetConfig(options: {
+  readonly beacon: BeaconChain
+  readonly holder: Address
+  readonly participants: readonly Participant[]
+}): SubnetConfig {
+  const { beacon, holder, participants } = options
+  const everybody = participants.length
+  const revealBlocks = 8 + 2 * everybody
+  const commitBlocks = revealBlocks + 16 + 4 * everybody
+  return {
+    name: 'devnet',
+    token: {
+      name: 'Rollproof devnet',
+      symbol: 'ROLL',
+      cap: parseEther('21000000'),
+      genesisSupply: parseEther('1000000'),
+      genesisHolder: holder,
+    },
+    schedule: {
+      startDelayBlocks: 64 + 6 * everybody,
+      windowBlocks: commitBlocks + 16 + 6 * everybody,
+      commitBlocks,
+      epochWindows: 1,
+      revealBlocks,
+      beaconDelaySeconds: 0,
+    },
+    rules: {
+      ...devnetGroups,
+      auditRatePpm: 100_000,
+      auditFloor: 8,
+      sketchPositions: 4,
+      kappa: 32_767,
+      minerSharePpm: 500_000,
+      quorumPpm: 666_667,
+      scoreBasePpm: 500_000,
+      scoreCorrectnessPpm: 1_000_000,
+      scoreReasoningPpm: 250_000,
+      scoreSatisfactionPpm: 250_000,
+      scoreSignalPpm: 500_000,
+      minMinerStake: stakeOf('miner'),
+      minValidatorStake: stakeOf('validator'),
+      emissionPerEpoch: parseEther('1000'),
+    },
+    unbondingBlocks: 1000,
+    learner: holder,
+    beacon,
+  }
+}
