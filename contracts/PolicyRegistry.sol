@@ -60,10 +60,12 @@ contract PolicyRegistry is IPolicyRegistry, AccessManaged {
         return _policies[manifestHash];
     }
 
+    /// @dev A window that has begun keeps its policy. Of two announced for one window, the later one counts.
     function _earliestActivation() private view returns (uint64) {
         (, uint256 latest, ) = _activations.latestCheckpoint();
-        uint64 current = rolloutLog.currentWindow();
-        return (latest > current ? uint64(latest) : current) + 1;
+        bool begun = block.number >= rolloutLog.windowStart(0);
+        uint64 next = begun ? rolloutLog.currentWindow() + 1 : 0;
+        return latest > next ? uint64(latest) : next;
     }
 
     function _isKnown(bytes32 manifestHash) private view returns (bool) {

@@ -1,7 +1,7 @@
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
-import { readBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
+import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { SubnetError } from '../../shared/errors.ts'
@@ -29,15 +29,7 @@ export async function openNetwork(
     )
   }
   const chain = await connect({ rpcUrl: values.rpc, deployment, account })
-  const onChain = await readBeaconConfig(chain)
-  const { publicKey, genesisTime, period } = deployment.beacon
-  if (onChain.publicKey !== publicKey || onChain.genesisTime !== genesisTime || onChain.period !== period) {
-    throw new SubnetError(
-      'BEACON_MISMATCH',
-      `the deployment file ${values.deployment} pins another beacon than the contract ${deployment.contracts.drandBeacon} verifies. Get the file again from whoever runs the subnet.`,
-      { details: { file: deployment.beacon, onChain } },
-    )
-  }
+  await assertBeaconConfig(chain)
   const network: Network = {
     chain,
     schedule: await readSchedule(chain),

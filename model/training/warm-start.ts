@@ -62,7 +62,7 @@ function rateAt({ steps, learningRate, decaySteps }: Stage, step: number): numbe
   return warmUp(learningRate, step, WARM_UP_STEPS) * remaining
 }
 
-function demonstrationRow(tokenizer: Tokenizer, task: Task, seed: Hex, noise: number): TrainingRow {
+export function demonstrationRow(tokenizer: Tokenizer, task: Task, seed: Hex, noise: number): TrainingRow {
   const { prompt, completion } = demonstrate(task, hexToBytes(seed), { noise })
   return {
     prompt: tokenizer.encode(prompt),
