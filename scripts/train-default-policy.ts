@@ -29,7 +29,7 @@ const REPORT_EVERY = 50
 const { values: flags } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    out: { type: 'string', default: 'trained-policy' },
+    out: { type: 'string', default: 'data/trained-policy' },
     profile: { type: 'string', default: 'fast' },
   },
 })

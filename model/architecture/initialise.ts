@@ -3,14 +3,14 @@ import type { ArchitectureConfig } from './config.ts'
 import type { WeightTensors } from './inference-graphs.ts'
 import { listParameters, sizeOf } from './parameters.ts'
 
-const DEVIATION = 0.02
 /** The keystream under a seed that draws weights; problems and their noise take others. */
 const WEIGHTS_STREAM = 2
 const UNIFORMS = 6
 
 /**
- * Fresh weights: norms 1, biases 0, matrices nearly normal with deviation 0.02, the outputs of both residual
- * branches smaller by sqrt(2 layers) as in GPT-2. Drawn from a seed by sums of uniforms, so that every host gets
+ * Fresh weights: norms 1, biases 0, matrices nearly normal with deviation 1 / sqrt(3 width), the outputs of both
+ * residual branches smaller by sqrt(2 layers) as in GPT-2. At width 96 GPT-2's own 0.02 took three times as many
+ * steps to the same loss. Drawn from a seed by sums of uniforms, so that every host gets
  * the same bits: a Box-Muller transform would need Math.log.
  */
 export function initialiseWeights(config: ArchitectureConfig, seed: Uint8Array): WeightTensors {
@@ -20,12 +20,12 @@ export function initialiseWeights(config: ArchitectureConfig, seed: Uint8Array):
     for (let i = 0; i < UNIFORMS; i++) sum += draw.below(2 ** 32) / 2 ** 32 - 0.5
     return sum / Math.sqrt(UNIFORMS / 12)
   }
-  const branch = DEVIATION / Math.sqrt(2 * config.layers)
+  const spread = 1 / Math.sqrt(3 * config.width)
+  const branch = spread / Math.sqrt(2 * config.layers)
   return new Map(
     listParameters(config).map(({ name, shape, kind }) => {
       const data = new Float32Array(sizeOf(shape))
-      const deviation =
-        name.endsWith('o_proj.weight') || name.endsWith('down_proj.weight') ? branch : DEVIATION
+      const deviation = name.endsWith('o_proj.weight') || name.endsWith('down_proj.weight') ? branch : spread
       for (let i = 0; i < data.length; i++) {
         data[i] = kind === 'norm' ? 1 : kind === 'bias' ? 0 : deviation * normal()
       }
