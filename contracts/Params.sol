@@ -6,15 +6,11 @@ import {IParams, Rules} from "./interfaces/IParams.sol";
 import {RuleBounds} from "./libraries/RuleBounds.sol";
 
 contract Params is IParams, AccessManaged {
-    struct Version {
-        uint64 fromEpoch;
-        Rules rules;
-    }
-
     uint64 public immutable startBlock;
     uint64 public immutable epochBlocks;
 
-    Version[] private _versions;
+    /// @dev By `fromEpoch`, ascending.
+    Rules[] private _versions;
 
     constructor(
         address authority,
@@ -40,15 +36,25 @@ contract Params is IParams, AccessManaged {
     }
 
     function rulesAt(uint64 epoch) external view returns (Rules memory) {
+        return _at(epoch);
+    }
+
+    function minimumStakes() external view returns (uint96 miner, uint96 validator) {
+        Rules storage rules = _at(currentEpoch());
+        return (rules.minMinerStake, rules.minValidatorStake);
+    }
+
+    function _at(uint64 epoch) private view returns (Rules storage) {
         // Newest first: almost every read is of the current rules.
         uint256 i = _versions.length - 1;
         while (_versions[i].fromEpoch > epoch) --i;
-        return _versions[i].rules;
+        return _versions[i];
     }
 
     function _push(uint64 fromEpoch, Rules memory rules) private {
         RuleBounds.check(rules);
-        _versions.push(Version(fromEpoch, rules));
+        rules.fromEpoch = fromEpoch;
+        _versions.push(rules);
         emit RulesSet(fromEpoch, rules);
     }
 }

@@ -7,7 +7,8 @@ import {IStakeRegistry, Role, Seat, Standing} from "./interfaces/IStakeRegistry.
 import {WeightRow} from "./libraries/WeightRow.sol";
 
 contract ScoreBook is IScoreBook {
-    struct Commitment {
+    struct Ballot {
+        /// @dev The commitment, and once revealed the row's digest.
         bytes32 hash;
         /// @dev The hot key of the commitment: rotating it later does not strand the reveal.
         address hotKey;
@@ -15,36 +16,40 @@ contract ScoreBook is IScoreBook {
         bool revealed;
     }
 
-    IStakeRegistry public immutable registry;
-    IRolloutLog public immutable rolloutLog;
-    uint64 private immutable _epochWindows;
-    uint64 private immutable _revealBlocks;
+    uint64 public constant KEPT_EPOCHS = 4;
 
-    /// @dev One recycled pair of slots per validator; the schedule keeps its epochs apart.
-    mapping(uint32 validatorUid => Commitment) private _commitments;
-    mapping(uint64 epoch => mapping(uint32 validatorUid => bytes32)) private _rowDigests;
-    mapping(uint64 epoch => uint32) private _revealCounts;
+    IStakeRegistry public immutable registry;
+    uint256 private immutable _startBlock;
+    uint256 private immutable _epochBlocks;
+    /// @dev Commits are taken in this many blocks before an epoch's end, reveals in that many after it.
+    uint256 private immutable _commitPhaseBlocks;
+    uint256 private immutable _revealBlocks;
+
+    /// @dev Recycled every KEPT_EPOCHS: state does not grow, and a write is never to a fresh slot for long.
+    mapping(uint32 validatorUid => Ballot[KEPT_EPOCHS]) private _ballots;
 
     constructor(IStakeRegistry registry_, IRolloutLog rolloutLog_) {
         registry = registry_;
-        rolloutLog = rolloutLog_;
         Schedule memory s = rolloutLog_.schedule();
-        _epochWindows = s.epochWindows;
+        _startBlock = s.startBlock;
+        _epochBlocks = uint256(s.epochWindows) * s.windowBlocks;
+        _commitPhaseBlocks = s.windowBlocks - s.commitBlocks;
         _revealBlocks = s.revealBlocks;
     }
 
     function commit(uint64 epoch, bytes32 hash) external {
         require(hash != 0, CommitHashZero());
-        uint256 start = rolloutLog.commitDeadline((epoch + 1) * _epochWindows - 1);
-        uint256 end = rolloutLog.epochStart(epoch + 1);
+        uint256 end = _epochEnd(epoch);
+        uint256 start = end - _commitPhaseBlocks;
         require(block.number >= start, CommitPhaseNotStarted(epoch, start, block.number));
         require(block.number < end, CommitPhaseOver(epoch, end, block.number));
         Seat memory seat = registry.seatOf(msg.sender);
         require(seat.standing == Standing.Active && seat.role == Role.Validator, NotActiveValidator(msg.sender));
-        Commitment storage c = _commitments[seat.uid];
-        require(c.epochPlusOne != epoch + 1, AlreadyCommitted(epoch, seat.uid));
+        Ballot storage b = _ballots[seat.uid][epoch % KEPT_EPOCHS];
+        require(b.epochPlusOne != epoch + 1, AlreadyCommitted(epoch, seat.uid));
 
-        _commitments[seat.uid] = Commitment(hash, msg.sender, epoch + 1, false);
+        b.hash = hash;
+        (b.hotKey, b.epochPlusOne, b.revealed) = (msg.sender, epoch + 1, false);
 
         emit ScoresCommitted(epoch, seat.uid, msg.sender, hash);
     }
@@ -73,21 +78,24 @@ contract ScoreBook is IScoreBook {
         return keccak256(abi.encode(block.chainid, address(this), epoch, hotKey, salt, rowDigest, evidenceRoot));
     }
 
-    function commitment(
+    function ballot(
         uint64 epoch,
         uint32 validatorUid
-    ) external view returns (bytes32 hash, address hotKey, bool revealed) {
-        Commitment storage c = _commitments[validatorUid];
-        if (c.epochPlusOne == epoch + 1) return (c.hash, c.hotKey, c.revealed);
-    }
-
-    function revealCount(uint64 epoch) external view returns (uint32) {
-        return _revealCounts[epoch];
+    ) public view returns (bytes32 hash, address hotKey, bool revealed) {
+        Ballot storage b = _ballots[validatorUid][epoch % KEPT_EPOCHS];
+        if (b.epochPlusOne == epoch + 1) return (b.hash, b.hotKey, b.revealed);
     }
 
     function rowDigests(uint64 epoch, uint32 count) external view returns (bytes32[] memory digests) {
         digests = new bytes32[](count);
-        for (uint32 uid = 0; uid < count; ++uid) digests[uid] = _rowDigests[epoch][uid];
+        for (uint32 uid = 0; uid < count; ++uid) {
+            (bytes32 hash, , bool revealed) = ballot(epoch, uid);
+            if (revealed) digests[uid] = hash;
+        }
+    }
+
+    function keptUntil(uint64 epoch) external view returns (uint256) {
+        return _epochEnd(epoch + KEPT_EPOCHS) - _commitPhaseBlocks;
     }
 
     function _reveal(
@@ -97,21 +105,25 @@ contract ScoreBook is IScoreBook {
         bytes32 salt,
         bytes32 evidenceRoot
     ) private {
-        uint256 start = rolloutLog.epochStart(epoch + 1);
+        uint256 start = _epochEnd(epoch);
+        uint256 end = start + _revealBlocks;
         require(block.number >= start, RevealPhaseNotStarted(epoch, start, block.number));
-        require(block.number < start + _revealBlocks, RevealPhaseOver(epoch, start + _revealBlocks, block.number));
-        Commitment storage c = _commitments[validatorUid];
-        require(c.epochPlusOne == epoch + 1, NothingCommitted(epoch, validatorUid));
-        require(!c.revealed, AlreadyRevealed(epoch, validatorUid));
+        require(block.number < end, RevealPhaseOver(epoch, end, block.number));
+        Ballot storage b = _ballots[validatorUid][epoch % KEPT_EPOCHS];
+        require(b.epochPlusOne == epoch + 1, NothingCommitted(epoch, validatorUid));
+        require(!b.revealed, AlreadyRevealed(epoch, validatorUid));
         WeightRow.check(row, 2 * uint256(registry.count(Role.Miner)));
         bytes32 rowDigest = keccak256(row);
-        bytes32 opened = commitHash(epoch, c.hotKey, salt, rowDigest, evidenceRoot);
-        require(opened == c.hash, RevealMismatch(c.hash, opened));
+        bytes32 opened = commitHash(epoch, b.hotKey, salt, rowDigest, evidenceRoot);
+        require(opened == b.hash, RevealMismatch(b.hash, opened));
 
-        c.revealed = true;
-        _rowDigests[epoch][validatorUid] = rowDigest;
-        ++_revealCounts[epoch];
+        b.hash = rowDigest;
+        b.revealed = true;
 
         emit ScoresRevealed(epoch, validatorUid, row, salt, evidenceRoot);
+    }
+
+    function _epochEnd(uint64 epoch) private view returns (uint256) {
+        return _startBlock + (uint256(epoch) + 1) * _epochBlocks;
     }
 }

@@ -84,9 +84,19 @@ contract Settlement is ISettlement {
 
     /// @dev An epoch without a single reveal can only void, so it need not be settled on its own.
     function _skip(uint64 epoch, uint64 skipped) private {
-        require(scoreBook.revealCount(skipped) == 0, EpochOutOfOrder(epoch, skipped));
+        bytes32[] memory digests = _digests(skipped);
+        for (uint256 uid = 0; uid < digests.length; ++uid) {
+            require(digests[uid] == 0, EpochOutOfOrder(epoch, skipped));
+        }
         vault.fund(skipped, 0, 0);
         emit EpochVoided(skipped, 0, 0);
+    }
+
+    /// @dev Nothing once the first of an epoch's ballots may have been replaced: the result must not depend on
+    /// which of them still stand.
+    function _digests(uint64 epoch) private view returns (bytes32[] memory) {
+        if (block.number >= scoreBook.keptUntil(epoch)) return new bytes32[](0);
+        return scoreBook.rowDigests(epoch, registry.count(Role.Validator));
     }
 
     function _void(uint64 epoch, Panel memory panel) private {
@@ -102,18 +112,17 @@ contract Settlement is ISettlement {
         uint256 minStake
     ) private view returns (Panel memory panel) {
         uint256[] memory stakes = registry.stakesAt(Role.Validator, rolloutLog.epochStart(epoch));
-        bytes32[] memory digests = scoreBook.rowDigests(epoch, uint32(stakes.length));
-        uint256 revealed = scoreBook.revealCount(epoch);
-        require(rows.length == revealed, RowCount(rows.length, revealed));
-        panel.rowIndex = new uint256[](revealed);
-        panel.uids = new uint256[](revealed);
-        panel.stakes = new uint256[](revealed);
+        bytes32[] memory digests = _digests(epoch);
+        panel.rowIndex = new uint256[](rows.length);
+        panel.uids = new uint256[](rows.length);
+        panel.stakes = new uint256[](rows.length);
         uint256 row = 0;
         uint256 members = 0;
         for (uint32 uid = 0; uid < stakes.length; ++uid) {
             bool counts = stakes[uid] >= minStake;
             if (counts) panel.activeStake += stakes[uid];
-            if (digests[uid] == 0) continue;
+            if (uid >= digests.length || digests[uid] == 0) continue;
+            require(row < rows.length, RowMissing(uid));
             bytes32 given = keccak256(rows[row]);
             require(given == digests[uid], RowMismatch(uid, given, digests[uid]));
             if (counts) {
@@ -125,6 +134,7 @@ contract Settlement is ISettlement {
             }
             ++row;
         }
+        require(row == rows.length, RowsExcess(rows.length, row));
         panel.uids = Arrays.splice(panel.uids, 0, members);
         panel.stakes = Arrays.splice(panel.stakes, 0, members);
         panel.trusts = new uint256[](members);

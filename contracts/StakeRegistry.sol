@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
-import {IParams, Rules} from "./interfaces/IParams.sol";
+import {IParams} from "./interfaces/IParams.sol";
 import {IStakeRegistry, Role, Seat, Standing} from "./interfaces/IStakeRegistry.sol";
 import {SubnetToken} from "./SubnetToken.sol";
 
@@ -165,8 +165,8 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
     }
 
     function _minimumStake(Role role) private view returns (uint256) {
-        Rules memory rules = params.rulesAt(params.currentEpoch());
-        return role == Role.Miner ? rules.minMinerStake : rules.minValidatorStake;
+        (uint96 miner, uint96 validator) = params.minimumStakes();
+        return role == Role.Miner ? miner : validator;
     }
 
     function _requireFreeHotKey(address hotKey, address owner) private view {

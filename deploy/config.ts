@@ -1,28 +1,12 @@
-import { type Address, getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { type BeaconChain, quicknetScheme } from '../shared/beacon/chain-info.ts'
 import { quicknet } from '../shared/beacon/quicknet.ts'
+import { addressSchema, beaconChainSchema } from '../shared/chain/deployment.ts'
 import { SubnetError } from '../shared/errors.ts'
-
-const address = z
-  .string()
-  .refine((text) => isAddress(text), 'an address: 0x and 40 hex digits, checksummed or lower case')
-  .transform((text): Address => getAddress(text))
 
 /** Token units: decimal text in JSON, which has no integers of that size. */
 const tokens = z.union([z.bigint(), z.string().regex(/^\d+$/, 'decimal digits').transform(BigInt)])
 const blocks = z.int().min(1)
 const ppm = z.int().min(0)
-
-const beacon: z.ZodType<BeaconChain> = z.strictObject({
-  publicKey: z.string(),
-  hash: z.string(),
-  genesisTime: z.int(),
-  period: z.int(),
-  schemeID: z.literal(quicknetScheme),
-  groupHash: z.string(),
-  beaconID: z.string(),
-})
 
 /** What a subnet is deployed with. The contracts check bounds and phases again, and name what is impossible. */
 export const subnetConfigSchema = z.strictObject({
@@ -33,7 +17,7 @@ export const subnetConfigSchema = z.strictObject({
     cap: tokens,
     /** Counts in the cap. */
     genesisSupply: tokens,
-    genesisHolder: address,
+    genesisHolder: addressSchema,
   }),
   schedule: z.strictObject({
     /** Blocks from the start of the deployment to window 0; enough to deploy and to register in. */
@@ -66,10 +50,10 @@ export const subnetConfigSchema = z.strictObject({
   /** Blocks for which a leaving stake stays slashable. */
   unbondingBlocks: blocks,
   /** Where slashed tokens go; burned when absent. */
-  treasury: address.optional(),
+  treasury: addressSchema.optional(),
   /** Who may publish checkpoints. */
-  learner: address,
-  beacon: beacon.default(quicknet),
+  learner: addressSchema,
+  beacon: beaconChainSchema.default(quicknet),
 })
 
 export type SubnetConfig = z.output<typeof subnetConfigSchema>

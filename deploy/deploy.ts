@@ -1,7 +1,7 @@
-import { type Address, type Hex, zeroAddress } from 'viem'
+import { type Address, getAddress, type Hex, zeroAddress } from 'viem'
 import { assertBeaconChain } from '../shared/beacon/chain-info.ts'
+import { evmPublicKey } from '../shared/beacon/evm-points.ts'
 import { askChain } from '../shared/chain/ask-chain.ts'
-import { uncompressPublicKey } from '../shared/chain/beacon-points.ts'
 import type { ChainClients } from '../shared/chain/connect.ts'
 import type { Deployment } from '../shared/chain/deployment.ts'
 import { signerOf } from '../shared/chain/send-transaction.ts'
@@ -37,7 +37,12 @@ export async function deploySubnet(chain: ChainClients, config: SubnetConfig): P
     t.genesisSupply,
     t.genesisHolder,
   ])
-  const params = await deploy('Params', [accessManager, schedule.startBlock, epochBlocks, config.rules])
+  const params = await deploy('Params', [
+    accessManager,
+    schedule.startBlock,
+    epochBlocks,
+    { ...config.rules, fromEpoch: 0 },
+  ])
   const stakeRegistry = await deploy('StakeRegistry', [
     accessManager,
     token,
@@ -46,7 +51,7 @@ export async function deploySubnet(chain: ChainClients, config: SubnetConfig): P
     config.treasury ?? zeroAddress,
   ])
   const drandBeacon = await deploy('DrandBeacon', [
-    uncompressPublicKey(`0x${config.beacon.publicKey}`),
+    evmPublicKey(config.beacon),
     config.beacon.genesisTime,
     config.beacon.period,
   ])
@@ -93,7 +98,7 @@ async function deployContract(
     (): Promise<Hex> => signerOf(chain).deployContract({ abi, bytecode, args }),
   )
   const receipt = await askChain(purpose, () => chain.publicClient.waitForTransactionReceipt({ hash }))
-  if (receipt.status === 'success' && receipt.contractAddress) return receipt.contractAddress
+  if (receipt.status === 'success' && receipt.contractAddress) return getAddress(receipt.contractAddress)
   throw new SubnetError('CHAIN_REVERTED', `could not ${purpose}: its constructor reverted`, {
     details: { contract, hash },
   })

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readKeyFile } from '../cli/key-file.ts'
 import { openChain } from '../shared/chain/connect.ts'
@@ -25,10 +25,23 @@ async function main(): Promise<void> {
   const config = parseSubnetConfig(readText(configFile), configFile)
   const account = readKeyFile(keyFile)
   const chain = await openChain({ rpcUrl: rpc, chainId: Number(chainId), account })
+  // Opened before anything is paid for, and never over an older file: its addresses may hold money.
+  const file = createFile(out)
   const deployment = await deploySubnet(chain, config)
-  // Never over an older file: its addresses may hold money.
-  writeFileSync(out, `${JSON.stringify(deployment, null, 2)}\n`, { flag: 'wx' })
+  writeSync(file, `${JSON.stringify(deployment, null, 2)}\n`)
+  closeSync(file)
   console.log(`deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${out}`)
+}
+
+function createFile(path: string): number {
+  try {
+    return openSync(path, 'wx')
+  } catch (cause) {
+    throw new SubnetError('CONFIG_INVALID', `cannot create ${path}: it exists, or its folder does not`, {
+      details: { path },
+      cause,
+    })
+  }
 }
 
 function readText(path: string): string {

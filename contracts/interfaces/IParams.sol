@@ -26,6 +26,8 @@ struct Rules {
     uint96 minMinerStake;
     /// @notice Smallest bond of a validator, in token units.
     uint96 minValidatorStake;
+    /// @notice First epoch that these rules apply to; set by the contract, ignored in `setRules`.
+    uint64 fromEpoch;
     /// @notice Tokens emitted per epoch, in token units, before roll-over and within the cap.
     uint128 emissionPerEpoch;
     uint32 scoreReasoningPpm;
@@ -54,4 +56,7 @@ interface IParams {
 
     /// @notice The rules of `epoch`: past, current, or as announced so far.
     function rulesAt(uint64 epoch) external view returns (Rules memory);
+
+    /// @notice The smallest bonds for registering now.
+    function minimumStakes() external view returns (uint96 miner, uint96 validator);
 }

@@ -54,15 +54,16 @@ interface IScoreBook {
         bytes32 evidenceRoot
     ) external view returns (bytes32);
 
-    /// @notice The validator's commitment for `epoch`; all zero when it has none, or a later one replaced it.
-    function commitment(
+    /// @notice What the validator committed for `epoch`; all zero when nothing, or when it is no longer kept.
+    /// @return hash the commitment, or once revealed keccak256 of the row.
+    function ballot(
         uint64 epoch,
         uint32 validatorUid
     ) external view returns (bytes32 hash, address hotKey, bool revealed);
 
-    /// @notice How many validators revealed for `epoch`.
-    function revealCount(uint64 epoch) external view returns (uint32);
-
     /// @notice keccak256 of each revealed row for uids 0 … count - 1; zero where none was revealed.
     function rowDigests(uint64 epoch, uint32 count) external view returns (bytes32[] memory);
+
+    /// @notice First block at which a later epoch's ballots may replace those of `epoch`.
+    function keptUntil(uint64 epoch) external view returns (uint256 blockNumber);
 }

@@ -28,9 +28,12 @@ interface ISettlement {
     error EpochAlreadySettled(uint64 epoch, uint64 nextEpoch);
     /// @notice Epochs with revealed rows settle in order, since each takes what the one before rolled over.
     error EpochOutOfOrder(uint64 epoch, uint64 nextEpoch);
-    error RowCount(uint256 given, uint256 revealed);
+    error RowMissing(uint32 validatorUid);
+    error RowsExcess(uint256 given, uint256 revealed);
     error RowMismatch(uint32 validatorUid, bytes32 given, bytes32 revealed);
 
+    /// @notice Settles `epoch`, and voids the epochs before it in which nobody revealed. An epoch that is not
+    /// settled while its ballots are kept voids too.
     /// @param rows the rows of all validators that revealed for `epoch`, in uid order.
     function settle(uint64 epoch, bytes[] calldata rows) external;
 

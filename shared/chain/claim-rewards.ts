@@ -1,8 +1,8 @@
 import { rewardVaultAbi } from './abi.ts'
-import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 import { payoutProof, payoutTree } from './payout-tree.ts'
 import { readSettlements } from './read-settlements.ts'
+import { readUnclaimed } from './read-unclaimed.ts'
 import { type Role, roleIndex } from './role.ts'
 import { sendTransaction } from './send-transaction.ts'
 
@@ -39,25 +39,4 @@ export async function claimRewards(
     epochs: claims.map(({ epoch }) => Number(epoch)),
     amount: claims.reduce((sum, { amount }) => sum + amount, 0n),
   }
-}
-
-async function readUnclaimed(
-  { publicClient, deployment }: ChainContext,
-  role: Role,
-  uid: number,
-  epochs: readonly number[],
-): Promise<number[]> {
-  const claimed = await askChain(`read the claims of ${role} ${uid}`, () =>
-    Promise.all(
-      epochs.map((epoch) =>
-        publicClient.readContract({
-          address: deployment.contracts.rewardVault,
-          abi: rewardVaultAbi,
-          functionName: 'isClaimed',
-          args: [BigInt(epoch), roleIndex(role), uid],
-        }),
-      ),
-    ),
-  )
-  return epochs.filter((_, i) => !claimed[i])
 }

@@ -7,7 +7,7 @@ import { type ScoreRow, scoreCommitHash } from './score-row.ts'
 import { sendTransaction, signerOf } from './send-transaction.ts'
 
 /**
- * Commits the signing validator to a row without showing it. Nothing is sent when the same hash is on chain.
+ * Commits the signing validator to a row without showing it. Nothing is sent when the same hash is on chain, or its row is open.
  * @throws SubnetError SCORES_CONFLICT when another hash is
  */
 export async function commitScores(chain: ChainContext, row: ScoreRow): Promise<void> {
@@ -15,7 +15,7 @@ export async function commitScores(chain: ChainContext, row: ScoreRow): Promise<
   const { uid } = await readIdentity(chain, 'validator', hotKey)
   const hash = scoreCommitHash(chain.deployment, hotKey, row)
   const known = await readScoreCommit(chain, row.epoch, uid)
-  if (known?.hash === hash) return
+  if (known?.revealed || known?.hash === hash) return
   if (known) {
     throw new SubnetError(
       'SCORES_CONFLICT',

@@ -39,7 +39,8 @@ export function createClients(input: {
     nativeCurrency: { name: 'native', symbol: 'NATIVE', decimals: 18 },
     rpcUrls: { default: { http: [] } },
   })
-  const options = { chain, transport, pollingInterval: pollingIntervalMs }
+  // No cached block number: phases are decided by it.
+  const options = { chain, transport, pollingInterval: pollingIntervalMs, cacheTime: 0 }
   const publicClient = createPublicClient(options)
   if (!account) return { publicClient }
   return { publicClient, walletClient: createWalletClient({ ...options, account }) }

@@ -4,12 +4,13 @@ import { z } from 'zod'
 import { assertBeaconChain, type BeaconChain, quicknetScheme } from '../beacon/chain-info.ts'
 import { SubnetError } from '../errors.ts'
 
-const address = z
+/** An address, in the checksummed form. */
+export const addressSchema = z
   .string()
   .refine((text) => isAddress(text), 'an address: 0x and 40 hex digits, checksummed or lower case')
   .transform((text): Address => getAddress(text))
 
-const beaconChain: z.ZodType<BeaconChain> = z.strictObject({
+export const beaconChainSchema: z.ZodType<BeaconChain> = z.strictObject({
   publicKey: z.string(),
   hash: z.string(),
   genesisTime: z.int(),
@@ -25,19 +26,19 @@ export const deploymentSchema = z.strictObject({
   /** First block of window 0; nothing of this subnet happened on chain before the blocks that deployed it. */
   startBlock: z.int().min(0),
   contracts: z.strictObject({
-    accessManager: address,
-    params: address,
-    token: address,
-    stakeRegistry: address,
-    drandBeacon: address,
-    rolloutLog: address,
-    policyRegistry: address,
-    scoreBook: address,
-    rewardVault: address,
-    settlement: address,
+    accessManager: addressSchema,
+    params: addressSchema,
+    token: addressSchema,
+    stakeRegistry: addressSchema,
+    drandBeacon: addressSchema,
+    rolloutLog: addressSchema,
+    policyRegistry: addressSchema,
+    scoreBook: addressSchema,
+    rewardVault: addressSchema,
+    settlement: addressSchema,
   }),
   /** Whom the subnet trusts for randomness; `DrandBeacon` verifies against the same key. */
-  beacon: beaconChain,
+  beacon: beaconChainSchema,
 })
 
 /** Where a subnet lives: what `deploy/` writes and every role reads. */

@@ -1,8 +1,8 @@
 import type { Hex } from 'viem'
+import { evmPublicKey } from '../beacon/evm-points.ts'
 import { SubnetError } from '../errors.ts'
 import { drandBeaconAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
-import { uncompressPublicKey } from './beacon-points.ts'
 import type { ChainContext } from './connect.ts'
 
 /** What the chain verifies beacons against. */
@@ -33,9 +33,7 @@ export async function assertBeaconConfig(chain: ChainContext): Promise<void> {
   const { publicKey, genesisTime, period } = await readBeaconConfig(chain)
   const { beacon } = chain.deployment
   const agrees =
-    publicKey === uncompressPublicKey(`0x${beacon.publicKey}`) &&
-    genesisTime === beacon.genesisTime &&
-    period === beacon.period
+    publicKey === evmPublicKey(beacon) && genesisTime === beacon.genesisTime && period === beacon.period
   if (agrees) return
   throw new SubnetError(
     'BEACON_MISMATCH',

@@ -12,6 +12,8 @@ export interface ChainRules extends Rules {
   readonly minMinerStake: bigint
   readonly minValidatorStake: bigint
   readonly emissionPerEpoch: bigint
+  /** First epoch that these rules apply to. */
+  readonly fromEpoch: number
 }
 
 export async function readRules(
@@ -36,6 +38,7 @@ export async function readRules(
   } = rules
   return {
     ...rest,
+    fromEpoch: Number(rest.fromEpoch),
     coefficients: {
       base: scoreBasePpm,
       correctness: scoreCorrectnessPpm,

@@ -4,13 +4,14 @@ import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 
 export interface ScoreCommit {
+  /** The commitment, or once revealed keccak256 of the row. */
   readonly hash: Hex
   /** Hot key that committed; part of the hash even where it was rotated since. */
   readonly hotKey: Address
   readonly revealed: boolean
 }
 
-/** Null when the validator has none for the epoch, or a later epoch's replaced it. */
+/** Null when the validator has none for the epoch, or it is too old to be kept. */
 export async function readScoreCommit(
   { publicClient, deployment }: ChainContext,
   epoch: number,
@@ -20,7 +21,7 @@ export async function readScoreCommit(
     publicClient.readContract({
       address: deployment.contracts.scoreBook,
       abi: scoreBookAbi,
-      functionName: 'commitment',
+      functionName: 'ballot',
       args: [BigInt(epoch), validatorUid],
     }),
   )

@@ -1,20 +1,17 @@
-import type { Hex } from 'viem'
+import { evmSignature } from '../beacon/evm-points.ts'
+import type { VerifiedRound } from '../beacon/verify-round.ts'
 import { drandBeaconAbi } from './abi.ts'
-import { uncompressSignature } from './beacon-points.ts'
 import type { ChainContext } from './connect.ts'
 import { hasRound } from './has-round.ts'
 import { sendTransaction } from './send-transaction.ts'
 
 /** Puts a beacon round on chain, which verifies it again. Nothing is sent when somebody has. */
-export async function submitRound(
-  chain: ChainContext,
-  { round, signature }: { round: bigint; signature: Hex },
-): Promise<void> {
-  if (await hasRound(chain, round)) return
+export async function submitRound(chain: ChainContext, beacon: VerifiedRound): Promise<void> {
+  if (await hasRound(chain, beacon.round)) return
   await sendTransaction(chain, {
     address: chain.deployment.contracts.drandBeacon,
     abi: drandBeaconAbi,
     functionName: 'submit',
-    args: [round, uncompressSignature(signature)],
+    args: [beacon.round, evmSignature(beacon)],
   })
 }
