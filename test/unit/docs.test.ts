@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const root = new URL('../../', import.meta.url)
+const folders = ['shared', 'model', 'miner', 'validator', 'cli', 'deploy']
+const codeShape = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/
+
+const reasons = reasonType()
+const written = new Set([...codesInSource(), ...reasons])
+
+describe('docs/reasons.md', () => {
+  it('documents every reason for a rejection', () => {
+    expect(undocumented('docs/reasons.md', reasons)).toEqual([])
+  })
+})
+
+describe('docs/errors.md', () => {
+  it('documents every error code', () => {
+    const errors = [...written].filter((code) => !reasons.includes(code))
+    expect(errors.length).toBeGreaterThan(40)
+    expect(undocumented('docs/errors.md', errors)).toEqual([])
+  })
+})
+
+it.each(['docs/reasons.md', 'docs/errors.md'])('%s names no code that does not exist', (path) => {
+  expect([...codesIn(path)].filter((code) => !written.has(code))).toEqual([])
+})
+
+it.each(documents())('%s links to files that exist', (path) => {
+  const base = new URL(path, root)
+  const targets = [...readFileSync(base, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g)]
+    .map(([, link, source]) => link ?? source)
+    .filter((target) => !/^[a-z]+:/.test(target))
+  const missing = targets.filter((target) => !exists(new URL(target, base)))
+  expect(missing).toEqual([])
+})
+
+function undocumented(path: string, codes: readonly string[]): string[] {
+  const documented = codesIn(path)
+  return codes.filter((code) => !documented.has(code))
+}
+
+/** Codes in backticks at the start of a table row. */
+function codesIn(path: string): Set<string> {
+  const rows = readFileSync(new URL(path, root), 'utf8').matchAll(/^\| ((?:`[A-Z0-9_]+`(?:, )?)+) \|/gm)
+  return new Set([...rows].flatMap(([, cell]) => cell.replaceAll('`', '').split(', ')))
+}
+
+function documents(): string[] {
+  const docs = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'))
+  const top = readdirSync(root).filter((name) => name.endsWith('.md'))
+  return [...top, ...docs.map((name) => `docs/${name}`)]
+}
+
+function exists(url: URL): boolean {
+  try {
+    readFileSync(url)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EISDIR'
+  }
+}
+
+/** The first argument of every `new SubnetError`, and every other literal that looks like a code. */
+function codesInSource(): string[] {
+  const codes: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && codeShape.test(node.text) && !node.text.startsWith('ERR_')) {
+      codes.push(node.text)
+    }
+    if (ts.isNewExpression(node) && node.expression.getText() === 'SubnetError') {
+      const code = node.arguments?.[0]
+      if (code && ts.isStringLiteral(code)) codes.push(code.text)
+    }
+    ts.forEachChild(node, visit)
+  }
+  for (const folder of folders) {
+    for (const name of readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })) {
+      const path = `${folder}/${name}`
+      if (path.endsWith('.ts') && path !== 'shared/chain/abi.ts') visit(parse(path))
+    }
+  }
+  return codes
+}
+
+function reasonType(): string[] {
+  const declaration = parse('shared/protocol/verdict.ts').statements.find(
+    (node) => ts.isTypeAliasDeclaration(node) && node.name.text === 'Reason',
+  )
+  return [...(declaration?.getText().matchAll(/'([A-Z_]+)'/g) ?? [])].map(([, code]) => code)
+}
+
+function parse(path: string): ts.SourceFile {
+  return ts.createSourceFile(path, readFileSync(new URL(path, root), 'utf8'), ts.ScriptTarget.Latest, true)
+}
