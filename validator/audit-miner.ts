@@ -18,72 +18,77 @@ export interface AuditContext {
   readonly rules: Rules
 }
 
+/** A bundle whose audit has failed this often, crashes counted, is abstained from. */
+const mostAttempts = 3
+
 /**
  * Fetches, judges, scores and journals one miner's window. A bundle that cannot be had earns nothing and proves
- * nothing: the miner's standing stays as it was.
- * @throws SubnetError our own failure: the miner is left unaudited for another try
+ * nothing; where we fail ourselves, we abstain from this miner and say so. Neither touches its standing, and
+ * consensus by stake decides what one validator's gap is worth.
+ * @throws SubnetError a failure that may pass: the miner is left unaudited for another try
  */
 export async function auditMiner(
   validator: Validator,
   commitment: MinerCommitment,
   context: AuditContext,
 ): Promise<void> {
-  const { network, journal, audits, uid } = validator
-  const { window, rules } = context
+  const { network, journal } = validator
+  const { window } = context
   const miner = commitment.minerUid
+  const skip = (status: 'unavailable' | 'abstained', code: string, why: string) => {
+    journal.recordAudit({ window, miner, status, score: 0n, summary: { code, why } }, null, null)
+    network.log.warn('left miner unaudited', { window, miner, status, code, why })
+  }
+  if (journal.beginAudit(window, miner) > mostAttempts) {
+    return skip('abstained', 'AUDIT_FAILED', `the audit failed ${mostAttempts} times; earlier lines say how`)
+  }
   const fetched = await fetchBundle(validator, commitment, context.maxBytes)
   if ('unavailable' in fetched) {
-    const { code, message } = fetched.unavailable
-    journal.recordAudit(
-      { window, miner, status: 'unavailable', score: 0n, summary: { code, why: message } },
-      null,
-      null,
-    )
-    network.log.warn('could not fetch bundle', { window, miner, code, why: message })
-    return
+    return skip('unavailable', fetched.unavailable.code, fetched.unavailable.message)
   }
-  const before = journal.standing(miner)
+  try {
+    await judge(validator, commitment, context, fetched.bytes)
+  } catch (error) {
+    if (network.signal.aborted || isFatal(error)) throw error
+    const { code, message } = error as SubnetError
+    skip('abstained', code, message)
+  }
+}
+
+/** The thread's own errors about one job are survivable; a dead thread, a full disk or a lost chain are not. */
+function isFatal(error: unknown): boolean {
+  return !(error instanceof SubnetError) || error.retryable || error.code === 'COMPUTE_THREAD_ENDED'
+}
+
+async function judge(
+  { network, journal, audits, uid }: Validator,
+  commitment: MinerCommitment,
+  context: AuditContext,
+  bytes: Uint8Array,
+): Promise<void> {
+  const { window, rules, policy } = context
+  const { minerUid: miner, root, groups, rollouts } = commitment
   const { chainId, contracts } = network.chain.deployment
-  const { root, groups, rollouts } = commitment
+  const subnet = contracts.rolloutLog
+  const before = journal.standing(miner)
   const report = await audits.run({
     ...context,
     miner,
     validator: uid,
-    bytes: fetched.bytes,
+    bytes,
     suspect: isSuspect(before),
-    committed: {
-      chainId,
-      subnet: contracts.rolloutLog,
-      window,
-      miner,
-      policy: context.policy,
-      root,
-      groups,
-      rollouts,
-    },
+    committed: { chainId, subnet, window, miner, policy, root, groups, rollouts },
   })
-  const summary = summarise(report)
+  const summary = { ...summarise(report), groups, rollouts, bundleRejection: report.bundleRejection }
   const standing = updateStanding(before, summary.positions, summary.violations)
   const { auditedTokens, acceptedTokens } = summary
+  const { excluded } = standing
   const score = minerScore(
-    { groups: report.groups, auditedTokens, acceptedTokens, excluded: standing.excluded },
+    { groups: report.groups, auditedTokens, acceptedTokens, excluded },
     rules.coefficients,
   )
-  journal.recordAudit(
-    { window, miner, status: 'judged', score, summary: { ...summary, groups, rollouts } },
-    report,
-    standing,
-  )
-  network.log.info('audited miner', {
-    window,
-    miner,
-    ...summary,
-    groups,
-    rollouts,
-    score: String(score),
-    standing,
-    bundleRejection: report.bundleRejection,
-  })
+  journal.recordAudit({ window, miner, status: 'judged', score, summary }, report, standing)
+  network.log.info('audited miner', { window, miner, ...summary, score, standing })
 }
 
 /** What a stranger's address led to: bytes, or a reason why there are none. */

@@ -8,9 +8,15 @@ const migrations = [
   `CREATE TABLE audits (
      window INTEGER NOT NULL,
      miner INTEGER NOT NULL,
-     status TEXT NOT NULL CHECK (status IN ('judged', 'unavailable')),
+     status TEXT NOT NULL CHECK (status IN ('judged', 'unavailable', 'abstained')),
      score TEXT NOT NULL,
      summary TEXT NOT NULL,
+     PRIMARY KEY (window, miner)
+   ) STRICT;
+   CREATE TABLE attempts (
+     window INTEGER NOT NULL,
+     miner INTEGER NOT NULL,
+     count INTEGER NOT NULL,
      PRIMARY KEY (window, miner)
    ) STRICT;
    CREATE TABLE verdicts (
@@ -45,11 +51,14 @@ const migrations = [
    ) STRICT`,
 ]
 
-/** One miner's window, judged or beyond reach; `score` is a decimal bigint. */
+/**
+ * One miner's window: judged; its bundle beyond reach; or abstained from, since we failed. Only a judgement
+ * touches the miner's standing.
+ */
 export interface AuditRecord {
   readonly window: number
   readonly miner: number
-  readonly status: 'judged' | 'unavailable'
+  readonly status: 'judged' | 'unavailable' | 'abstained'
   readonly score: bigint
   readonly summary: Readonly<Record<string, unknown>>
 }
@@ -65,6 +74,8 @@ export interface ScoreRow {
 
 export interface ValidatorJournal {
   findAudit(window: number, miner: number): AuditRecord | undefined
+  /** Counts the tries, kept through a crash: a bundle that brings us down must not do so for ever. */
+  beginAudit(window: number, miner: number): number
   /** One transaction: the audit, its verdicts, its evidence and the miner's new standing, or nothing. */
   recordAudit(audit: AuditRecord, report: AuditReport | null, standing: Standing | null): void
   standing(miner: number): Standing
@@ -83,6 +94,10 @@ export function openValidatorJournal(path: string): ValidatorJournal {
   const { database, close } = openJournal(path, migrations)
   const findAudit = database.prepare('SELECT * FROM audits WHERE window = ? AND miner = ?')
   const insertAudit = database.prepare('INSERT INTO audits VALUES (?, ?, ?, ?, ?)')
+  const countAttempt = database.prepare(
+    `INSERT INTO attempts VALUES (?, ?, 1)
+     ON CONFLICT (window, miner) DO UPDATE SET count = count + 1 RETURNING count`,
+  )
   const insertVerdict = database.prepare('INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?)')
   const insertEvidence = database.prepare('INSERT INTO evidence VALUES (?, ?, ?)')
   const findEvidence = database.prepare('SELECT points FROM evidence WHERE window = ? ORDER BY miner')
@@ -101,6 +116,7 @@ export function openValidatorJournal(path: string): ValidatorJournal {
       const status = row.status as AuditRecord['status']
       return { window, miner, status, score: BigInt(row.score), summary: JSON.parse(String(row.summary)) }
     },
+    beginAudit: (window, miner) => Number((countAttempt.get(window, miner) as Row).count),
     recordAudit({ window, miner, status, score, summary }, report, standing) {
       database.exec('BEGIN IMMEDIATE')
       try {

@@ -1,8 +1,9 @@
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { openRunningWindow } from './duties/open-window.ts'
+import { revealEndedEpoch } from './duties/reveal-epoch.ts'
 import { scoreRunningEpoch } from './duties/score-epoch.ts'
-import { revealEndedEpoch, settleEndedEpochs } from './duties/settle-epochs.ts'
+import { settleEndedEpochs } from './duties/settle-epochs.ts'
 import type { Validator } from './validator.ts'
 
 /** The validator's life. Duties with a deadline come before the long one, the audit. */

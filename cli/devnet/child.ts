@@ -9,6 +9,7 @@ export type ChildEvent = Readonly<Record<string, unknown>>
 
 export interface Child {
   readonly name: string
+  readonly pid: number | undefined
   /** How it ended, when nobody asked it to; null while it runs or after `stop`. */
   crash(): string | null
   stop(): Promise<void>
@@ -69,7 +70,12 @@ export function startChild(options: ChildOptions): Child {
       resolve()
     })
   })
-  return { name, crash: () => crashed, stop: () => stopChild(child, ended, () => (stopping = true)) }
+  return {
+    name,
+    pid: child.pid,
+    crash: () => crashed,
+    stop: () => stopChild(child, ended, () => (stopping = true)),
+  }
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<void>, note: () => void): Promise<void> {

@@ -28,7 +28,7 @@ export function renderBoard(outcome: Outcome, progress: Progress): string {
       miner.audited,
       miner.accepted,
       describeRejected(miner),
-      miner.score,
+      score(miner.score),
       percent(miner.incentive),
       tokens(miner.claimed),
     ])
@@ -66,6 +66,11 @@ function describeRejected({
 
 function short(address: string): string {
   return `${address.slice(0, 6)}…${address.slice(-4)}`
+}
+
+/** Scores are verified tokens times ppm²; people read them in tokens. */
+function score(value: string): string {
+  return value === '' ? '' : (Number(value) / 1e12).toFixed(0)
 }
 
 function percent(share: number): string {

@@ -14,20 +14,20 @@ import type { Validator } from '../validator.ts'
 /**
  * Audits every commitment of a window whose deadline has passed. Miners that were audited before a restart are
  * not audited again.
- * @returns how many commitments there were, and how many of their bundles could not be had
+ * @returns how many commitments there were, and how many of them could not be judged
  */
 export async function auditWindow(
   validator: Validator,
   window: number,
-): Promise<{ commitments: number; unavailable: number }> {
+): Promise<{ commitments: number; unjudged: number }> {
   const { network, journal } = validator
   const { chain, schedule, log } = network
   const opening = await readOpening(chain, window)
-  if (!opening) return { commitments: 0, unavailable: 0 }
+  if (!opening) return { commitments: 0, unjudged: 0 }
 
   const commitments = await readCommitments(chain, window)
   if (commitments.every(({ minerUid }) => journal.findAudit(window, minerUid))) {
-    return countUnavailable(validator, window, commitments)
+    return countUnjudged(validator, window, commitments)
   }
   const auditRound = opening.auditRound ?? (await closeWindow(chain, window)).auditRound
   const seeded = await fetchWindowSeed(network, window)
@@ -52,16 +52,16 @@ export async function auditWindow(
     if (journal.findAudit(window, commitment.minerUid)) continue
     await auditMiner(validator, commitment, context)
   }
-  return countUnavailable(validator, window, commitments)
+  return countUnjudged(validator, window, commitments)
 }
 
-function countUnavailable(
+function countUnjudged(
   { journal }: Validator,
   window: number,
   commitments: readonly { minerUid: number }[],
-): { commitments: number; unavailable: number } {
-  const beyondReach = commitments.filter(
-    ({ minerUid }) => journal.findAudit(window, minerUid)?.status === 'unavailable',
+): { commitments: number; unjudged: number } {
+  const judged = commitments.filter(
+    ({ minerUid }) => journal.findAudit(window, minerUid)?.status === 'judged',
   )
-  return { commitments: commitments.length, unavailable: beyondReach.length }
+  return { commitments: commitments.length, unjudged: commitments.length - judged.length }
 }

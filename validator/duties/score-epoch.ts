@@ -21,16 +21,16 @@ export async function scoreRunningEpoch(validator: Validator, block: bigint): Pr
   if (journal.findRow(epoch)?.state === 'committed' || journal.findAbstention(epoch)) return
 
   let commitments = 0
-  let unavailable = 0
+  let unjudged = 0
   for (const window of windowsOf(schedule, epoch)) {
     if (block < scoreCommitStart({ ...schedule, epochWindows: 1 }, window)) break
     const audited = await auditWindow(validator, window)
     commitments += audited.commitments
-    unavailable += audited.unavailable
+    unjudged += audited.unjudged
   }
   if (block < scoreCommitStart(schedule, epoch) || block >= epochEnd(schedule, epoch)) return
-  if (commitments > 0 && unavailable === commitments) {
-    const why = 'no bundle could be fetched: more likely our network than every miner'
+  if (commitments > 0 && unjudged === commitments) {
+    const why = 'no miner could be judged: more likely our fault than theirs'
     journal.abstain(epoch, why)
     log.warn('abstained', { epoch, why })
     return
