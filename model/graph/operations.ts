@@ -16,7 +16,7 @@ export function index(graph: Graph, number: number): Value {
 }
 
 /** NumPy broadcasting; symbolic lengths must be equal by name or meet a 1. */
-export function broadcastShapes(a: readonly Dimension[], b: readonly Dimension[]): Dimension[] {
+function broadcastShapes(a: readonly Dimension[], b: readonly Dimension[]): Dimension[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1
@@ -113,7 +113,7 @@ export function reshape(
 }
 
 /** The shape of a value while the graph runs, int64. */
-export function shapeOf(graph: Graph, x: Value): Value {
+function shapeOf(graph: Graph, x: Value): Value {
   return emit(graph, 'Shape', [x], [x.shape.length], {}, 'int64')
 }
 

@@ -1,7 +1,7 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.ts'
-import type { NumericsProfile } from '../engine/engine.ts'
-import type { TeacherForced } from '../session.ts'
-import { openSession } from './open-session.ts'
+import type { Checkpoint } from '../model/checkpoint/checkpoint.ts'
+import type { NumericsProfile } from '../model/engine/engine.ts'
+import { openSession } from '../model/runtime/open-session.ts'
+import type { TeacherForced } from '../model/session.ts'
 
 export interface SessionMeasurement {
   readonly profile: NumericsProfile
