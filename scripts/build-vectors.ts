@@ -177,8 +177,7 @@ function commitments() {
       hash: keccak256(encodeGroup(group)),
       proof: tree.getProof(i),
     })),
-    ...commitmentOf(bundle),
-    root: tree.root,
+    committed: commitmentOf(bundle),
   }
 }
 

@@ -3,6 +3,9 @@
  * drift. p0 = 6e-5 is an upper bound on honest violations per position, p1 = 2e-3 the mildest cheat worth
  * catching; with error rates of 1e-3 and 1e-4 this gives the constants below (research: 0 of 50,762 honest
  * positions violated).
+ *
+ * Simulated in windows of 400 audited positions: at p0 an honest miner is wrongly excluded once in 145 million
+ * positions, at p0 / 2 once in 4,000 million; at p1 a cheat is excluded after 6 windows on average.
  */
 export const perViolation = 3.5
 export const perCleanPosition = -0.002

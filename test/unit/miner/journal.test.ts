@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openMinerJournal, type PreparedWindow } from '../../../miner/journal.ts'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'miner-'))
+})
+afterEach(() => rmSync(dir, { recursive: true }))
+
+const prepared: PreparedWindow = {
+  window: 7,
+  policy: `0x${'cd'.repeat(32)}`,
+  root: `0x${'01'.repeat(32)}`,
+  bundle: 'ab'.repeat(32),
+  uri: `http://127.0.0.1:1/${'ab'.repeat(32)}`,
+  groups: 3,
+  rollouts: 12,
+}
+
+it('remembers a prepared window and what became of it, over a restart', () => {
+  const path = join(dir, 'miner.sqlite')
+  const before = openMinerJournal(path)
+  expect(before.find(7)).toBeUndefined()
+  before.prepare(prepared)
+  before.prepare({ ...prepared, window: 8 })
+  before.settle(8, 'missed')
+  before.close()
+
+  const after = openMinerJournal(path)
+  expect(after.find(7)).toEqual({ ...prepared, state: 'prepared' })
+  expect(after.find(8)).toEqual({ ...prepared, window: 8, state: 'missed' })
+  after.settle(7, 'committed')
+  expect(after.find(7)?.state).toBe('committed')
+  after.close()
+})
+
+it('prepares a window once: a second answer to it is refused', () => {
+  const journal = openMinerJournal(join(dir, 'miner.sqlite'))
+  journal.prepare(prepared)
+  expect(() => journal.prepare({ ...prepared, root: `0x${'02'.repeat(32)}` })).toThrow()
+  expect(journal.find(7)?.root).toBe(prepared.root)
+  journal.close()
+})

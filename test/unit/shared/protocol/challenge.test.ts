@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { wordProblems } from '../../../../shared/environments/word-problems.ts'
+import { completionText, deriveChallenge, type TextCodec } from '../../../../shared/protocol/challenge.ts'
+import { hashTokens } from '../../../../shared/protocol/seed.ts'
+
+const windowSeed = `0x${'5a'.repeat(32)}` as const
+const letters: TextCodec = {
+  encode: (text) => [...text].map((letter) => letter.charCodeAt(0)),
+  decode: (tokens) => String.fromCharCode(...tokens),
+}
+
+describe('deriveChallenge', () => {
+  it('asks each miner and each group its own problem, the same every time', () => {
+    const derive = (miner: number, group: number) =>
+      deriveChallenge(wordProblems, letters, windowSeed, miner, group)
+    const prompts = Array.from({ length: 60 }, (_, i) => derive(i % 6, Math.floor(i / 6)).promptHash)
+    expect(new Set(prompts).size).toBe(60)
+    expect(derive(3, 4)).toEqual(derive(3, 4))
+    expect(derive(3, 4).group).toBe(4)
+  })
+
+  it('names the prompt by the hash of its tokens', () => {
+    const { prompt, promptHash, problem } = deriveChallenge(wordProblems, letters, windowSeed, 0, 0)
+    expect(letters.decode(prompt)).toBe(problem.prompt)
+    expect(promptHash).toBe(hashTokens(prompt))
+  })
+})
+
+it('completionText leaves out the end token, and only at the end', () => {
+  const end = 'z'.charCodeAt(0)
+  expect(completionText(letters, letters.encode('abz'), end)).toBe('ab')
+  expect(completionText(letters, letters.encode('azb'), end)).toBe('azb')
+  expect(completionText(letters, letters.encode('z'), end)).toBe('')
+})

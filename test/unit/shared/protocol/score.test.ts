@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PPM } from '../../../../shared/environments/environment.ts'
+import { type MinerWindow, minerScore, rowTotal, weightRow } from '../../../../shared/protocol/score.ts'
+
+const ppm = fc.nat(PPM)
+const rollouts = fc.record({
+  tokens: fc.integer({ min: 1, max: 4096 }),
+  reward: ppm,
+  correctness: ppm,
+  reasoning: ppm,
+  satisfaction: ppm,
+})
+const groups = fc.array(fc.array(rollouts, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 8 })
+const coefficients = fc.record({
+  base: ppm,
+  correctness: ppm,
+  reasoning: ppm,
+  satisfaction: ppm,
+  signal: ppm,
+})
+const clean = (of: MinerWindow['groups']): MinerWindow => ({
+  groups: of,
+  auditedTokens: 100,
+  acceptedTokens: 100,
+  excluded: false,
+})
+const each = { base: 0, correctness: 0, reasoning: 0, satisfaction: 0, signal: 0 }
+const judged = (tokens: number, reward: number, correctness = reward, reasoning = 0, satisfaction = 0) => ({
+  tokens,
+  reward,
+  correctness,
+  reasoning,
+  satisfaction,
+})
+
+describe('minerScore', () => {
+  it('gives two identities together what one would have got for the same groups', () => {
+    fc.assert(
+      fc.property(groups, groups, coefficients, (a, b, c) => {
+        const together = minerScore(clean([...a, ...b]), c)
+        expect(minerScore(clean(a), c) + minerScore(clean(b), c)).toBe(together)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('is no higher for any rollout rejected, and 0 when every one is', () => {
+    fc.assert(
+      fc.property(groups, coefficients, fc.nat(1000), fc.nat(1000), (of, c, x, y) => {
+        const [fewer, more] = x < y ? [x, y] : [y, x]
+        const score = (acceptedTokens: number) =>
+          minerScore({ groups: of, auditedTokens: 1000, acceptedTokens, excluded: false }, c)
+        expect(score(fewer)).toBeLessThanOrEqual(score(more))
+        expect(score(0)).toBe(0n)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('counts unaudited work at the audited share of acceptance', () => {
+    const of = [[judged(600, 0), judged(400, 0)]]
+    const window = { groups: of, auditedTokens: 50, acceptedTokens: 20, excluded: false }
+    expect(minerScore(window, { ...each, base: PPM })).toBe(400n * 10n ** 12n)
+  })
+
+  it('pays each component by its coefficient, a rollout by its tokens', () => {
+    const of = [
+      [judged(10, PPM, PPM, 500_000, 250_000), judged(30, 0)],
+      [judged(7, 0), judged(9, 0)],
+    ]
+    const unit = 10n ** 12n
+    expect(minerScore(clean(of), { ...each, base: PPM })).toBe(56n * unit)
+    expect(minerScore(clean(of), { ...each, correctness: PPM })).toBe(10n * unit)
+    expect(minerScore(clean(of), { ...each, reasoning: PPM })).toBe(5n * unit)
+    expect(minerScore(clean(of), { ...each, satisfaction: 400_000 })).toBe(unit)
+    // Only the first group's rewards differ: only from it can a learner learn.
+    expect(minerScore(clean(of), { ...each, signal: PPM })).toBe(40n * unit)
+  })
+
+  it('is 0 for who is excluded, was not audited, or sent nothing', () => {
+    const of = [[judged(10, PPM), judged(10, 0)]]
+    const all = { base: PPM, correctness: PPM, reasoning: PPM, satisfaction: PPM, signal: PPM }
+    expect(minerScore({ ...clean(of), excluded: true }, all)).toBe(0n)
+    expect(minerScore({ ...clean(of), auditedTokens: 0, acceptedTokens: 0 }, all)).toBe(0n)
+    expect(minerScore(clean([]), all)).toBe(0n)
+  })
+})
+
+describe('weightRow', () => {
+  const scores = fc.array(fc.bigInt(0n, 2n ** 80n), { maxLength: 40 })
+
+  it('sums to at most 15 bits, with no more than one unit lost a miner', () => {
+    fc.assert(
+      fc.property(scores, (values) => {
+        const sum = weightRow(values).reduce((total, weight) => total + weight, 0)
+        expect(sum).toBeLessThanOrEqual(rowTotal)
+        if (values.some((value) => value > 0n)) expect(sum).toBeGreaterThan(rowTotal - values.length)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('does not depend on the order of miners, nor on the unit of the scores', () => {
+    fc.assert(
+      fc.property(scores, (values) => {
+        expect(weightRow(values.toReversed())).toEqual(weightRow(values).toReversed())
+        expect(weightRow(values.map((value) => value * 7n))).toEqual(weightRow(values))
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('gives nothing for nothing, and everything to who is alone', () => {
+    expect(weightRow([])).toEqual([])
+    expect(weightRow([0n, 0n])).toEqual([0, 0])
+    expect(weightRow([0n, 5n, 0n])).toEqual([0, rowTotal, 0])
+  })
+})

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import type { Hex } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { samplingUniforms } from '../../../../shared/protocol/sampling.ts'
+import { hashTokens, tokenBoundSeed } from '../../../../shared/protocol/seed.ts'
+import { sketchPosition, sketchSigns } from '../../../../shared/protocol/sketch.ts'
+
+const windowSeed: Hex = `0x${'5a'.repeat(32)}`
+const step = 2 ** -11
+const seedOf = (tokens: number[], miner = 1, group = 2, rollout = 3) =>
+  tokenBoundSeed('sketch', windowSeed, hashTokens(tokens), miner, group, rollout)
+
+const vocabulary = 203
+/** Two uniforms a number, so that logits look like logits: centred, spread of about 1. */
+const logitsOf = (miner: number): Float32Array => {
+  const uniforms = samplingUniforms(windowSeed, miner, 0, 0, 2 * vocabulary)
+  return Float32Array.from(
+    { length: vocabulary },
+    (_, i) => 2.4 * (uniforms[2 * i] + uniforms[2 * i + 1] - 1),
+  )
+}
+
+describe('sketchSigns', () => {
+  it('holds two bits a token, and no position shares its block with another', () => {
+    for (const size of [1, 255, 256, 257, 1024]) {
+      expect(8 * sketchSigns(seedOf([1]), 0, size).length).toBeGreaterThanOrEqual(2 * size)
+    }
+    const [first, second] = [0, 1].map((position) => sketchSigns(seedOf([1]), position, vocabulary))
+    expect(first).not.toEqual(second)
+  })
+
+  it('is about as often plus as minus', () => {
+    const signs = sketchSigns(seedOf([1]), 0, 100_000)
+    const ones = signs.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0)
+    const bits = 8 * signs.length
+    // Five standard deviations of a fair coin.
+    expect(Math.abs(ones - bits / 2)).toBeLessThan(2.5 * Math.sqrt(bits))
+  })
+})
+
+describe('sketchPosition', () => {
+  const logits = logitsOf(1)
+
+  it('differs by position, miner, group, rollout and tokens', () => {
+    const signs = [
+      sketchSigns(seedOf([1, 2]), 0, vocabulary),
+      sketchSigns(seedOf([1, 2]), 1, vocabulary),
+      sketchSigns(seedOf([2, 1]), 0, vocabulary),
+      sketchSigns(seedOf([1, 2], 2), 0, vocabulary),
+      sketchSigns(seedOf([1, 2], 1, 3), 0, vocabulary),
+      sketchSigns(seedOf([1, 2], 1, 2, 4), 0, vocabulary),
+    ]
+    expect(new Set(signs.map((each) => sketchPosition(logits, each, step).join())).size).toBe(signs.length)
+  })
+
+  it('does not see a constant added to every logit: it projects log-probabilities', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -64, max: 64 }), fc.nat(50), (constant, position) => {
+        const signs = sketchSigns(seedOf([7]), position, vocabulary)
+        const shifted = logits.map((logit) => logit + constant)
+        const [a, b] = [sketchPosition(logits, signs, step), sketchPosition(shifted, signs, step)]
+        // float32 rounds the sums: at most 2^-18 a logit, far below a step, but a step's edge may lie between.
+        for (const j of [0, 1]) expect(Math.abs(a[j] - b[j])).toBeLessThanOrEqual(1)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('is linear: twice the logits, twice the sketch', () => {
+    const signs = sketchSigns(seedOf([7]), 4, vocabulary)
+    const [single, double] = [logits, logits.map((logit) => 2 * logit)].map((l) =>
+      sketchPosition(l, signs, step),
+    )
+    for (const j of [0, 1]) expect(Math.abs(2 * single[j] - double[j])).toBeLessThanOrEqual(1)
+  })
+
+  it('keeps the spread of the logits, so that a model that differs shows', () => {
+    const seed = seedOf([7])
+    const values = Array.from({ length: 400 }, (_, position) =>
+      sketchPosition(logits, sketchSigns(seed, position, vocabulary), step),
+    ).flat()
+    const variance = values.reduce((sum, value) => sum + (value * step) ** 2, 0) / values.length
+    const mean = logits.reduce((sum, logit) => sum + logit, 0) / vocabulary
+    const expected = logits.reduce((sum, logit) => sum + (logit - mean) ** 2, 0) / vocabulary
+    expect(variance / expected).toBeGreaterThan(0.8)
+    expect(variance / expected).toBeLessThan(1.2)
+  })
+
+  it('saturates instead of wrapping around', () => {
+    const extreme = Float32Array.of(1e6, -1e6, 0)
+    const sketches = Array.from({ length: 64 }, (_, position) =>
+      sketchPosition(extreme, sketchSigns(seedOf([1]), position, 3), step),
+    ).flat()
+    expect(sketches.every((value) => value >= -32_768 && value <= 32_767)).toBe(true)
+    expect(sketches).toContain(-32_768)
+    expect(sketches).toContain(32_767)
+  })
+
+  it('projects by the bits of the keystream: ones add, zeros subtract', () => {
+    // Bits 0 1 2 are the first projection's signs, 3 4 5 the second's.
+    const signs = Uint8Array.of(0b000_101)
+    expect(sketchPosition(Float32Array.of(3, 0, 0), signs, 1)).toEqual([
+      Math.round((2 + 1 - 1) / Math.sqrt(3)),
+      Math.round((-2 + 1 + 1) / Math.sqrt(3)),
+    ])
+  })
+})
