@@ -13,7 +13,7 @@ export interface Setting<Value = unknown> {
   /** As the operator would write it. A setting with neither a default nor `optional` must be given. */
   readonly fallback?: string
   readonly optional?: boolean
-  /** May be given several times. */
+  /** May be given several times; at least once, unless optional. */
   readonly repeatable?: boolean
 }
 
@@ -79,11 +79,10 @@ function readSetting(name: string, setting: Setting, given: unknown, mistakes: s
   const { schema, optional, repeatable, value } = setting
   if (schema === undefined) return given === true || given === 'true'
   if (given === undefined) {
-    if (repeatable) return []
     if (!optional) {
       mistakes.push(`${flagOf(name)} is missing: ${setting.describe} (or set ${variableOf(name)})`)
     }
-    return undefined
+    return repeatable ? [] : undefined
   }
   const items = repeatable && Array.isArray(given) ? given : [given]
   const read = items.map((item) => {

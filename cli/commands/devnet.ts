@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
 import { castOf, type DevnetValues, devnetSettings } from '../devnet/devnet-settings.ts'
-import { runDevnet } from '../devnet/run-devnet.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { addSettings, readSettings } from '../settings.ts'
 
@@ -15,6 +14,8 @@ export function devnetCommand(): Command {
     .action(async () => {
       const values = withDataset(castOf(readSettings(command, devnetSettings, process.env)))
       const dataDir = openDataDir(values)
+      // Loaded only here: contracts, training and the board are nothing that a role needs at its start.
+      const { runDevnet } = await import('../devnet/run-devnet.ts')
       let broken: string | null = 'stopped before the end'
       try {
         await runUntilStopped(async (signal) => {

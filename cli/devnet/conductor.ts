@@ -20,8 +20,8 @@ import type { Participant } from './participants.ts'
 export const phases = ['generate', 'audit', 'reveal', 'settle', 'claim'] as const
 export type Phase = (typeof phases)[number]
 
-/** A participant with the uid that the chain gave it. */
-export type Registered = Participant & { readonly uid: number }
+/** A participant with the uid that the chain gave it, and where it serves bundles, also after a restart. */
+export type Registered = Participant & { readonly uid: number; readonly listen: string }
 
 export interface Stage {
   readonly chain: ChainContext

@@ -12,6 +12,7 @@ export const devnetSettings = {
       'a miner that cheats: stale (answers from the parent checkpoint), forge (right answers without the model), or none (default: one stale, one forge)',
     schema: z.enum(['stale', 'forge', 'none'], { error: 'must be stale, forge or none' }),
     repeatable: true,
+    optional: true,
   },
   environment: {
     value: 'id',

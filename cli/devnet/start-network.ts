@@ -91,7 +91,8 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
     options.signal.throwIfAborted()
     await fund(participant.owner.address)
     await fund(participant.hotKey.address)
-    participants.push({ ...participant, uid: await register(chain, rpcUrl, participant) })
+    const uid = await register(chain, rpcUrl, participant)
+    participants.push({ ...participant, uid, listen: `127.0.0.1:${await freePort(0)}` })
   }
   return { chain, rpcUrl, relayUrl: beacon.url, deploymentFile, checkpoints, policy, participants }
 }

@@ -9,13 +9,13 @@ export function startRole(
   participant: Registered,
   options: { readonly logs: string; readonly dataset: string | undefined; onEvent(event: ChildEvent): void },
 ): Child {
-  const { name, role, behaviour, keyFile, dataDir } = participant
+  const { name, role, behaviour, keyFile, dataDir, listen: address } = participant
   const shared = [
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
     ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200'],
     ...(options.dataset ? ['--dataset', options.dataset] : []),
   ]
-  const listen = ['--listen', '127.0.0.1:0']
+  const listen = ['--listen', address]
   const [entry, args] =
     role === 'validator'
       ? ['../main.ts', ['validator', 'run', ...shared, '--allow-private-hosts']]

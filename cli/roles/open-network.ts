@@ -4,7 +4,6 @@ import { readDeployment } from '../../shared/chain/deployment.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import { systemClock } from '../../shared/clock.ts'
-import { SubnetError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Network } from '../../shared/network.ts'
 import { readKeyFile } from '../key-file.ts'
@@ -22,12 +21,6 @@ export async function openNetwork(
 ): Promise<{ network: Network; account: PrivateKeyAccount }> {
   const deployment = readDeployment(values.deployment)
   const account = readKeyFile(values.key)
-  if (values.relay.length === 0) {
-    throw new SubnetError(
-      'CONFIG_INVALID',
-      '--relay is missing: name at least one drand relay of the pinned chain',
-    )
-  }
   const chain = await connect({ rpcUrl: values.rpc, deployment, account })
   await assertBeaconConfig(chain)
   const network: Network = {

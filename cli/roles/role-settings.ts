@@ -25,6 +25,7 @@ export const roleSettings = {
     describe: 'directory to look for checkpoints in, besides the embedded ones',
     schema: text,
     repeatable: true,
+    optional: true,
   },
   dataset: {
     value: 'file',
