@@ -97,6 +97,9 @@ contract RolloutLog is IRolloutLog {
 
         Seat memory seat = registry.seatOf(msg.sender);
         require(seat.standing == Standing.Active && seat.role == Role.Miner, NotActiveMiner(msg.sender));
+        // A uid decides which problems are owed: whoever could take one after S_w is known could choose among them.
+        uint256 start = windowStart(window);
+        require(seat.registeredAt < start, RegisteredTooLate(seat.uid, seat.registeredAt, start));
         require(seat.stake >= o.minMinerStake, MinerStakeTooSmall(seat.uid, seat.stake, o.minMinerStake));
         bytes32 last = _chains[seat.uid];
         require(!_reached(last, window), AlreadyCommitted(window, seat.uid));

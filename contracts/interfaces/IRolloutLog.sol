@@ -49,6 +49,7 @@ interface IRolloutLog {
     error CommitPhaseOver(uint64 window, uint256 deadlineBlock, uint256 currentBlock);
     error CommitPhaseRunning(uint64 window, uint256 deadlineBlock, uint256 currentBlock);
     error NotActiveMiner(address hotKey);
+    error RegisteredTooLate(uint32 minerUid, uint256 registeredAt, uint256 windowStart);
     error MinerStakeTooSmall(uint32 minerUid, uint256 stake, uint256 minimum);
     error AlreadyCommitted(uint64 window, uint32 minerUid);
     error GroupsOutOfRange(uint32 groups, uint16 maxGroups);

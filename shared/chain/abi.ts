@@ -105,6 +105,7 @@ export const rolloutLogAbi = [
   {"inputs":[{"internalType":"uint32","name":"groups","type":"uint32"},{"internalType":"uint16","name":"maxGroups","type":"uint16"}],"name":"GroupsOutOfRange","type":"error"},
   {"inputs":[{"internalType":"uint32","name":"minerUid","type":"uint32"},{"internalType":"uint256","name":"stake","type":"uint256"},{"internalType":"uint256","name":"minimum","type":"uint256"}],"name":"MinerStakeTooSmall","type":"error"},
   {"inputs":[{"internalType":"address","name":"hotKey","type":"address"}],"name":"NotActiveMiner","type":"error"},
+  {"inputs":[{"internalType":"uint32","name":"minerUid","type":"uint32"},{"internalType":"uint256","name":"registeredAt","type":"uint256"},{"internalType":"uint256","name":"windowStart","type":"uint256"}],"name":"RegisteredTooLate","type":"error"},
   {"inputs":[{"internalType":"uint32","name":"rollouts","type":"uint32"},{"internalType":"uint256","name":"expected","type":"uint256"}],"name":"RolloutsMismatch","type":"error"},
   {"inputs":[],"name":"RootZero","type":"error"},
   {"inputs":[{"internalType":"string","name":"reason","type":"string"}],"name":"ScheduleImpossible","type":"error"},
