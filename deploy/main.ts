@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readKeyFile } from '../cli/key-file.ts'
 import { openChain } from '../shared/chain/connect.ts'
@@ -27,7 +27,10 @@ async function main(): Promise<void> {
   const chain = await openChain({ rpcUrl: rpc, chainId: Number(chainId), account })
   // Opened before anything is paid for, and never over an older file: its addresses may hold money.
   const file = createFile(out)
-  const deployment = await deploySubnet(chain, config)
+  const deployment = await deploySubnet(chain, config).catch((error) => {
+    rmSync(out)
+    throw error
+  })
   writeSync(file, `${JSON.stringify(deployment, null, 2)}\n`)
   closeSync(file)
   console.log(`deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${out}`)
