@@ -1,0 +1,80 @@
+import { openPolicies } from '../model/policy.ts'
+import { decodeBundle, maxBundleBytes } from '../shared/protocol/bundle.ts'
+import { deriveChallenge } from '../shared/protocol/challenge.ts'
+import { minerScore } from '../shared/protocol/score.ts'
+import { directoryStore } from '../shared/store/directory-store.ts'
+import { serveStore } from '../shared/store/http-server.ts'
+import { locateBundle } from '../shared/store/locate.ts'
+import { type AuditJob, auditBundle } from '../validator/audit-bundle.ts'
+import { checkCommitment } from '../validator/checks/commitment.ts'
+import { summarise } from '../validator/summarise.ts'
+import { clock, peakMemoryMiB, watch } from './stopwatch.ts'
+import {
+  type Assignment,
+  type MinerResult,
+  miner,
+  rules,
+  seedOf,
+  type ValidatorResult,
+  validator,
+  window,
+} from './window.ts'
+
+const assignment: Assignment & Pick<MinerResult, 'committed' | 'hash'> = JSON.parse(process.argv[2])
+const { committed, hash, run } = assignment
+const shelf = openPolicies({ checkpoints: [assignment.checkpoints], dataset: null })
+const { policy, read } = watch(await shelf.open(assignment.policy))
+const { maxTokens } = policy.manifest.sampling
+const limits = { rules, maxTokens, vocabulary: policy.session.vocabulary }
+
+const server = await serveStore({ store: directoryStore(assignment.bundles), host: '127.0.0.1', port: 0 })
+const { source } = locateBundle(`${server.url}/${hash}`, { allowPrivateHosts: true })
+const [bytes, fetchMs] = await clock(() => source.fetch(hash, { maxBytes: maxBundleBytes(limits) }))
+await server.close()
+
+const seeds = { windowSeed: seedOf('window', run), auditSeed: seedOf('audit', run) }
+const job: AuditJob = { bytes, committed, window, miner, validator, rules, ...seeds, suspect: false }
+await auditBundle(policy, { ...job, suspect: true })
+
+const [{ bundle }, readMs] = await clock(() => decodeBundle(bytes, limits))
+if (!bundle) throw new Error('the bundle that was measured is not readable')
+const [, commitmentMs] = await clock(() => checkCommitment(bundle, committed))
+
+read()
+const [everything, fullMs] = await clock(() => auditBundle(policy, { ...job, suspect: true }))
+read()
+const [report, auditMs] = await clock(() => auditBundle(policy, job))
+const inside = read()
+const summary = summarise(report)
+const { auditedTokens, acceptedTokens } = summary
+const [, scoreMs] = await clock(() =>
+  minerScore({ groups: report.groups, auditedTokens, acceptedTokens, excluded: false }, rules.coefficients),
+)
+const peakMiB = peakMemoryMiB()
+
+const rows = bundle.groups.flatMap(({ index, rollouts }) => {
+  const { prompt } = deriveChallenge(policy.environment, policy.codec, seeds.windowSeed, miner, index)
+  return rollouts.map(({ tokens }) => ({ prompt, completion: tokens }))
+})
+const [, bareMs] = await clock(() => policy.session.score(rows, () => {}))
+const full = summarise(everything)
+
+const result: ValidatorResult = {
+  rejected: full.rejected + summary.rejected,
+  figures: {
+    fetchMs,
+    readMs,
+    commitmentMs,
+    textMs: auditMs - readMs - commitmentMs - inside.sessionMs - inside.callbackMs,
+    forwardMs: inside.sessionMs,
+    compareMs: inside.callbackMs,
+    scoreMs,
+    auditMs,
+    auditedShare: summary.auditedTokens / full.auditedTokens,
+    verifiedTokensPerSecond: (1000 * full.auditedTokens) / fullMs,
+    bareScoringTokensPerSecond: (1000 * full.auditedTokens) / bareMs,
+    validatorPeakMiB: peakMiB,
+  },
+}
+console.log(JSON.stringify(result))
+await shelf.close()
