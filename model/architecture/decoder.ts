@@ -1,5 +1,5 @@
 import { embed, rmsNorm, rotate, selectRows, swiglu } from '../autodiff/composites.ts'
-import { add, linear, matmul, reshape, scale, shift, softmax, transpose } from '../autodiff/primitives.ts'
+import { add, linear, matmul, reshape, shift, softmax, transpose } from '../autodiff/primitives.ts'
 import type { Scope } from '../autodiff/tape.ts'
 import type { Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
@@ -41,12 +41,12 @@ export function decoder(
   rows: Value,
 ): Value {
   const { normEpsilon } = config
-  const table = weights.tensor(EMBEDDING)
-  let hidden = embed(scope, table, pass.tokens)
+  const turns = { keys: pass, queries: scaleRotary(scope, config, pass) }
+  let hidden = embed(scope, weights.tensor(EMBEDDING), pass.tokens)
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`
     const toAttend = rmsNorm(scope, hidden, weights.tensor(`${prefix}.input_layernorm.weight`), normEpsilon)
-    hidden = add(scope, hidden, attention(scope, config, weights, pass, layer, toAttend))
+    hidden = add(scope, hidden, attention(scope, config, weights, pass, turns, layer, toAttend))
     const norm = weights.tensor(`${prefix}.post_attention_layernorm.weight`)
     hidden = add(
       scope,
@@ -57,6 +57,18 @@ export function decoder(
   const selected = selectRows(scope, hidden, rows)
   const final = rmsNorm(scope, selected, weights.tensor(FINAL_NORM), normEpsilon)
   return linear(scope, final, weights.matrix(config.tiedHead ? EMBEDDING : HEAD))
+}
+
+/** cosine and sine [b or 1, s, 1, headWidth]. */
+type Rotary = Pick<Pass, 'cosine' | 'sine'>
+
+/** Attention's 1 / sqrt(headWidth), moved from every query to the small tables that turn them. */
+function scaleRotary(scope: Scope, config: ArchitectureConfig, { cosine, sine }: Rotary): Rotary {
+  const root = raw.scalar(scope.graph, 1 / Math.sqrt(config.headWidth))
+  return {
+    cosine: raw.multiply(scope.graph, cosine, root),
+    sine: raw.multiply(scope.graph, sine, root),
+  }
 }
 
 function feedForward(scope: Scope, weights: Weights, prefix: string, x: Value): Value {
@@ -71,13 +83,13 @@ function attention(
   config: ArchitectureConfig,
   weights: Weights,
   pass: Pass,
+  turns: { readonly keys: Rotary; readonly queries: Rotary },
   layer: number,
   x: Value,
 ): Value {
   const { heads, keyValueHeads, headWidth } = config
   const prefix = `model.layers.${layer}.self_attn`
   const group = heads / keyValueHeads
-  const { graph } = scope
 
   const project = (name: string, count: number): Value => {
     let y = linear(scope, x, weights.matrix(`${prefix}.${name}_proj.weight`))
@@ -85,23 +97,18 @@ function attention(
     const shape = [...x.shape.slice(0, 2), count, headWidth]
     return reshape(scope, y, [0, 0, count, headWidth], shape, [0, 0, count * headWidth])
   }
-  const place = (name: string, y: Value): Value => {
-    if (!config.queryKeyNorm) return rotate(scope, y, pass.cosine, pass.sine)
+  const place = (name: string, count: number, { cosine, sine }: Rotary): Value => {
+    const y = project(name, count)
+    if (!config.queryKeyNorm) return rotate(scope, y, cosine, sine)
     const norm = weights.tensor(`${prefix}.${name}_norm.weight`)
-    return rotate(scope, rmsNorm(scope, y, norm, config.normEpsilon), pass.cosine, pass.sine)
+    return rotate(scope, rmsNorm(scope, y, norm, config.normEpsilon), cosine, sine)
   }
 
-  const keys = transpose(scope, place('k', project('k', keyValueHeads)), [0, 2, 1, 3])
+  const keys = transpose(scope, place('k', keyValueHeads, turns.keys), [0, 2, 1, 3])
   const values = transpose(scope, project('v', keyValueHeads), [0, 2, 1, 3])
   const memory = pass.remember(layer, keys, values)
 
-  const root = raw.scalar(graph, 1 / Math.sqrt(headWidth))
-  const queries = foldQueries(
-    scope,
-    scale(scope, place('q', project('q', heads)), root),
-    keyValueHeads,
-    group,
-  )
+  const queries = foldQueries(scope, place('q', heads, turns.queries), keyValueHeads, group)
   const repeated = pass.queryCopies === 1 ? queries : repeatQueries(scope, queries)
   const scores = matmul(scope, repeated, transpose(scope, memory.keys, [0, 1, 3, 2]))
   const attended = matmul(scope, softmax(scope, shift(scope, scores, pass.mask)), memory.values)

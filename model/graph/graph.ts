@@ -26,12 +26,23 @@ export interface Graph {
   readonly initializers: OnnxInitializer[]
   readonly inputs: OnnxValueInfo[]
   readonly outputs: OnnxValueInfo[]
+  /** Public names of outputs by the names under which nodes give them. */
+  readonly published: Map<string, string>
   /** Constants already present, by content, so that equal ones are stored once. */
   readonly constants: Map<string, Value>
 }
 
 export function createGraph(name: string, realType: RealType = 'float32'): Graph {
-  return { name, realType, nodes: [], initializers: [], inputs: [], outputs: [], constants: new Map() }
+  return {
+    name,
+    realType,
+    nodes: [],
+    initializers: [],
+    inputs: [],
+    outputs: [],
+    published: new Map(),
+    constants: new Map(),
+  }
 }
 
 export function addInput(graph: Graph, name: string, type: ElementType, shape: readonly Dimension[]): Value {
@@ -40,9 +51,12 @@ export function addInput(graph: Graph, name: string, type: ElementType, shape: r
   return value
 }
 
-/** Gives `value` the public name `name`. */
+/**
+ * Gives the value of a node the public name `name`. The node is renamed when the graph is encoded: an Identity
+ * node would copy the value, which for caches is a seventh of a decoding step.
+ */
 export function addOutput(graph: Graph, name: string, value: Value): void {
-  graph.nodes.push({ operator: 'Identity', inputs: [value.name], outputs: [name], attributes: {} })
+  graph.published.set(value.name, name)
   graph.outputs.push({ name, type: value.type, shape: value.shape })
 }
 
@@ -97,5 +111,11 @@ export function constant(
 }
 
 export function encodeGraph(graph: Graph): Uint8Array {
-  return encodeModel(graph)
+  const rename = (name: string): string => graph.published.get(name) ?? name
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }))
+  return encodeModel({ ...graph, nodes })
 }
