@@ -4,6 +4,7 @@ import {
   decodeErrorResult,
   type Hex,
   HttpRequestError,
+  isHex,
   TimeoutError,
   WaitForTransactionReceiptTimeoutError,
   WebSocketRequestError,
@@ -69,8 +70,15 @@ export function revertedWith(error: unknown): string | undefined {
 
 function translate(purpose: string, cause: unknown): unknown {
   if (!(cause instanceof BaseError)) return cause
-  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError)
-  if (reverted instanceof ContractFunctionRevertedError) return asRevert(purpose, reverted)
+  const revert = findRevert(cause)
+  if (revert) {
+    const { error, args } = revert
+    return new SubnetError('CHAIN_REVERTED', `could not ${purpose}: ${error}(${args.join(', ')})`, {
+      retryable: tooEarly.has(error),
+      details: { error, args },
+      cause,
+    })
+  }
   if (cause.walk(isOutage)) {
     return new SubnetError(
       'CHAIN_UNREACHABLE',
@@ -93,23 +101,29 @@ function isOutage(error: unknown): boolean {
   )
 }
 
-function asRevert(purpose: string, cause: ContractFunctionRevertedError): SubnetError {
-  const { error, args } = decodeRevert(cause)
-  return new SubnetError('CHAIN_REVERTED', `could not ${purpose}: ${error}(${args.join(', ')})`, {
-    retryable: tooEarly.has(error),
-    details: { error, args },
-    cause,
-  })
+interface Revert {
+  readonly error: string
+  readonly args: readonly unknown[]
 }
 
-function decodeRevert(cause: ContractFunctionRevertedError): { error: string; args: readonly unknown[] } {
-  if (cause.data) return { error: cause.data.errorName, args: cause.data.args ?? [] }
-  const raw: Hex = cause.raw ?? '0x'
+function findRevert(cause: BaseError): Revert | null {
+  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError)
+  if (reverted instanceof ContractFunctionRevertedError) {
+    const { data, raw, reason } = reverted
+    if (data) return { error: data.errorName, args: data.args ?? [] }
+    return decodeRevert(raw ?? '0x', reason)
+  }
+  // Deployments have no ABI for viem to decode with; the node's answer carries the bytes.
+  const holder = cause.walk((error) => isHex((error as { data?: unknown } | null)?.data))
+  return holder ? decodeRevert((holder as unknown as { data: Hex }).data, undefined) : null
+}
+
+function decodeRevert(data: Hex, reason: string | undefined): Revert {
   try {
-    const { errorName, args } = decodeErrorResult({ abi: knownErrors, data: raw })
+    const { errorName, args } = decodeErrorResult({ abi: knownErrors, data })
     return { error: errorName, args: args ?? [] }
   } catch {
     // Not an error of these contracts: the reason or the bytes are all there is to tell.
-    return { error: cause.reason ?? raw, args: [] }
+    return { error: reason ?? data, args: [] }
   }
 }
