@@ -29,7 +29,8 @@ const encoded = encodeBundle(bundle)
 const canonical = new Uint8Array(zstdDecompressSync(encoded))
 
 const compress = (bytes: Uint8Array) => new Uint8Array(zstdCompressSync(bytes))
-const join = (...parts: (Uint8Array | number[])[]) => Uint8Array.from(parts.flatMap((part) => [...part]))
+const join = (...parts: (Uint8Array | number[])[]) =>
+  new Uint8Array(Buffer.concat(parts.map((part) => Uint8Array.from(part))))
 const reasonOf = (bytes: Uint8Array) => decodeBundle(bytes, limits).rejection?.reason
 const reasonOfCbor = (bytes: Uint8Array) => reasonOf(compress(bytes))
 
@@ -224,6 +225,19 @@ describe('a compressed form', () => {
 })
 
 describe('CBOR', () => {
+  it('of millions of empty items in a few bytes builds nothing', () => {
+    const wide = { ...limits, rules: { groupSize: 64, maxGroups: 4096 } }
+    const lists = compress(join([0x9a, 0, 0x40, 0, 0], new Uint8Array(2 ** 22).fill(0xa0)))
+    const groups = canonical.indexOf('g'.charCodeAt(0)) + 'groups'.length
+    const maps = compress(
+      join(canonical.subarray(0, groups), [0x99, 16, 0], new Uint8Array(2 ** 22).fill(0x80)),
+    )
+    const before = process.memoryUsage().heapUsed
+    expect(decodeBundle(lists, wide).rejection?.reason).toBe('BUNDLE_MALFORMED')
+    expect(decodeBundle(maps, wide).rejection?.numbers).toMatchObject({ what: 'group' })
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(16 * 2 ** 20)
+  })
+
   it('nested deeper than any stack is refused', () => {
     const deep = 2000
     const wide = { ...limits, maxTokens: 10 ** 5 }

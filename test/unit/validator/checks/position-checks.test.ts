@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { checkLogProbability } from '../../../../validator/checks/log-probability.ts'
+import { checkSampling } from '../../../../validator/checks/sampling.ts'
+import { checkSketch } from '../../../../validator/checks/sketch.ts'
+
+/** Exact in binary, so that tolerances can be met to the digit. */
+const at = {
+  logits: Float32Array.of(2, -2),
+  probabilities: Float32Array.of(0.75, 0.25),
+  logProbabilities: Float32Array.of(-0.25, -1.5),
+}
+
+describe('checkSampling', () => {
+  it('lets u lie outside the interval by the tolerance, and no further', () => {
+    const uniform = 0.75 + 2 ** -10
+    expect(checkSampling(at, 3, 1, uniform, 0)).toEqual({ deviation: 0, rejection: null })
+    expect(checkSampling(at, 3, 0, uniform, 2 ** -10)).toEqual({ deviation: 2 ** -10, rejection: null })
+    expect(checkSampling(at, 3, 0, uniform, 2 ** -11)).toEqual({
+      deviation: 2 ** -10,
+      rejection: {
+        check: 'sampling',
+        reason: 'TOKEN_NOT_OWED',
+        numbers: {
+          position: 3,
+          owed: 1,
+          given: 0,
+          uniform,
+          deviation: 2 ** -10,
+          tolerance: 2 ** -11,
+          givenProbability: 0.75,
+          owedProbability: 0.25,
+        },
+      },
+    })
+  })
+
+  it('with zero tolerance takes no token but the owed one, however near u is', () => {
+    expect(checkSampling(at, 0, 1, 0.75 - 2 ** -53, 0).rejection?.reason).toBe('TOKEN_NOT_OWED')
+    expect(checkSampling(at, 0, 0, 0.75, 0).rejection?.reason).toBe('TOKEN_NOT_OWED')
+  })
+})
+
+describe('checkSketch', () => {
+  // Signs + - and - +: the projections of (2, -2) are 4 / √2 and -4 / √2.
+  const signs = Uint8Array.of(0b1001)
+  const step = 2 ** -6
+  const expected = Math.round(4 / Math.SQRT2 / step)
+  const check = (first: number, second: number, sketchTolerance: number) =>
+    checkSketch(at, 1, Int16Array.of(0, 0, first, second), signs, { sketchStep: step, sketchTolerance })
+
+  it('compares both values of its position', () => {
+    expect(check(expected, -expected, 0)).toEqual({ deviation: 0, rejection: null })
+    expect(check(expected + 1, -expected, 0).rejection?.reason).toBe('SKETCH_MISMATCH')
+    expect(check(expected, -expected - 1, 0).rejection?.reason).toBe('SKETCH_MISMATCH')
+  })
+
+  it('lets the larger deviation be the tolerance, and no more', () => {
+    expect(check(expected + 1, -expected - 2, 2 * step)).toEqual({ deviation: 2 * step, rejection: null })
+    expect(check(expected + 3, -expected, 2 * step).rejection?.numbers).toEqual({
+      position: 1,
+      expected: `${expected} ${-expected}`,
+      given: `${expected + 3} ${-expected}`,
+      deviation: 3 * step,
+      tolerance: 2 * step,
+    })
+  })
+})
+
+describe('checkLogProbability', () => {
+  it('compares in nats, within the tolerance', () => {
+    expect(checkLogProbability(at, 0, 1, -1.5, 0)).toEqual({ deviation: 0, rejection: null })
+    expect(checkLogProbability(at, 0, 1, -1.25, 0.25).rejection).toBeNull()
+    expect(checkLogProbability(at, 0, 1, -1.25, 0.125).rejection).toMatchObject({
+      check: 'log-probability',
+      reason: 'LOG_PROBABILITY_MISMATCH',
+      numbers: { token: 1, expected: -1.5, given: -1.25, deviation: 0.25 },
+    })
+  })
+
+  it('finds what is not a number outside every tolerance', () => {
+    for (const declared of [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]) {
+      expect(checkLogProbability(at, 0, 1, declared, 1e300).rejection?.reason).toBe(
+        'LOG_PROBABILITY_MISMATCH',
+      )
+    }
+  })
+})
