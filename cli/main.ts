@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { devnetCommand } from './commands/devnet.ts'
 import { keysCommand } from './commands/keys.ts'
 import { minerCommand } from './commands/miner.ts'
+import { policyCommand } from './commands/policy.ts'
 import { registerCommand } from './commands/register.ts'
 import { validatorCommand } from './commands/validator.ts'
 import { describeFailure } from './lifecycle.ts'
@@ -13,6 +14,7 @@ const program = new Command('rollproof')
   .addCommand(devnetCommand())
   .addCommand(minerCommand())
   .addCommand(validatorCommand())
+  .addCommand(policyCommand())
   .addCommand(registerCommand())
   .addCommand(keysCommand())
 
