@@ -33,7 +33,8 @@ interface IPolicyRegistry {
 
     /// @notice Announces a checkpoint. Restricted to the learner.
     /// @param parent the checkpoint it was trained from; zero for the first.
-    /// @param activationWindow a future window later than every announced one; any for the first policy.
+    /// @param activationWindow a window that has not begun, not before the latest announced one (which is replaced
+    /// when it is the same); any for the first policy.
     function publish(
         bytes32 manifestHash,
         bytes32 parent,

@@ -199,6 +199,15 @@ describe('RolloutLog', () => {
     await expect(commit(miner)).rejects.toMatchObject(refusal('NotActiveMiner'))
   })
 
+  it('refuses a miner that registered after the window began, and could choose its problems by its uid', async () => {
+    await subnet.advanceTo(windowStart(schedule, 0) - 4n)
+    const inTime = await subnet.register('miner', 'in time', 10n * oneToken)
+    const tooLate = await subnet.register('miner', 'too late', 10n * oneToken)
+    await openWindow(subnet, 0)
+    await commitRoot(inTime.hotKey, commitment)
+    await expect(commitRoot(tooLate.hotKey, commitment)).rejects.toMatchObject(refusal('RegisteredTooLate'))
+  })
+
   it('cannot be deployed with an impossible schedule', async () => {
     const attempt = (change: Partial<SubnetConfig['schedule']>) =>
       deploySubnet(subnet, { ...config, schedule: { ...config.schedule, ...change } })
