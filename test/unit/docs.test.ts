@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { parseSubnetConfig } from '../../deploy/config.ts'
+import { quicknet } from '../../shared/beacon/quicknet.ts'
 
 const root = new URL('../../', import.meta.url)
 const folders = ['shared', 'model', 'miner', 'validator', 'cli', 'deploy']
@@ -34,6 +36,11 @@ it.each(documents())('%s links to files that exist', (path) => {
     .filter((target) => !/^[a-z]+:/.test(target))
   const missing = targets.filter((target) => !exists(new URL(target, base)))
   expect(missing).toEqual([])
+})
+
+it('docs/subnet.example.json is a configuration that deployment accepts', () => {
+  const path = 'docs/subnet.example.json'
+  expect(parseSubnetConfig(readFileSync(new URL(path, root), 'utf8'), path).beacon).toEqual(quicknet)
 })
 
 function undocumented(path: string, codes: readonly string[]): string[] {
