@@ -22,9 +22,7 @@ await answer(policy, seedOf('warm-up', assignment.run), batch)
 read()
 
 const [, challengeMs] = await clock(() =>
-  Array.from({ length: rules.maxGroups }, (_, group) =>
-    deriveChallenge(policy.environment, policy.codec, windowSeed, miner, group),
-  ),
+  Array.from({ length: rules.maxGroups }, (_, group) => deriveChallenge(policy, windowSeed, miner, group)),
 )
 const [groups, generationMs] = await clock(() => answer(policy, windowSeed, rules.maxGroups))
 const inside = read()
@@ -77,13 +75,13 @@ async function answer(by: Policy, seed: Bundle['policy'], count: number): Promis
 }
 
 /** The limit that generation is compared with: the engine decoding the same tokens, nothing drawn or sketched. */
-async function decodeOnly({ session, environment, codec, manifest }: Policy, all: readonly Group[]) {
+async function decodeOnly(by: Policy, all: readonly Group[]) {
   for (let from = 0; from < all.length; from += batch) {
     const rows = all.slice(from, from + batch).flatMap(({ index, rollouts }) => {
-      const { prompt } = deriveChallenge(environment, codec, windowSeed, miner, index)
+      const { prompt } = deriveChallenge(by, windowSeed, miner, index)
       return rollouts.map(({ tokens }) => ({ prompt, tokens }))
     })
     const prompts = rows.map(({ prompt }) => prompt)
-    await session.generate(prompts, manifest.sampling, (row, step) => rows[row].tokens[step])
+    await by.session.generate(prompts, by.manifest.sampling, (row, step) => rows[row].tokens[step])
   }
 }

@@ -53,7 +53,7 @@ const [, scoreMs] = await clock(() =>
 const peakMiB = peakMemoryMiB()
 
 const rows = bundle.groups.flatMap(({ index, rollouts }) => {
-  const { prompt } = deriveChallenge(policy.environment, policy.codec, seeds.windowSeed, miner, index)
+  const { prompt } = deriveChallenge(policy, seeds.windowSeed, miner, index)
   return rollouts.map(({ tokens }) => ({ prompt, completion: tokens }))
 })
 const [, bareMs] = await clock(() => policy.session.score(rows, () => {}))

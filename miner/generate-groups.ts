@@ -13,7 +13,7 @@ const logitsBudgetBytes = 256 * 2 ** 20
 /** Answers a batch of groups by running the policy. Deterministic: a second run gives the same bytes. */
 export async function generateGroups(policy: Policy, task: GroupsTask): Promise<Group[]> {
   const challenges = Array.from({ length: task.groups }, (_, i) =>
-    deriveChallenge(policy.environment, policy.codec, task.windowSeed, task.miner, task.firstGroup + i),
+    deriveChallenge(policy, task.windowSeed, task.miner, task.firstGroup + i),
   )
   const owed = challenges.flatMap((challenge) =>
     Array.from({ length: task.groupSize }, (_, rollout) => ({ challenge, rollout })),

@@ -78,7 +78,7 @@ interface ReadGroup {
 
 function readGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
   const { environment, codec, manifest } = policy
-  const challenge = deriveChallenge(environment, codec, job.windowSeed, job.miner, group.index)
+  const challenge = deriveChallenge(policy, job.windowSeed, job.miner, group.index)
   const { endToken } = manifest.sampling
   const judged = group.rollouts.map(({ tokens }) => ({
     ...environment.judge(challenge.problem, completionText(codec, tokens, endToken)),

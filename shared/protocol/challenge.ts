@@ -16,15 +16,27 @@ export interface TextCodec {
   decode(tokens: readonly number[]): string
 }
 
+/** What a policy decides of a challenge. */
+export interface AskedPolicy {
+  readonly environment: Environment
+  readonly codec: TextCodec
+  readonly session: { readonly context: number }
+  readonly manifest: { readonly sampling: { readonly maxTokens: number } }
+}
+
+/**
+ * The problem that a miner owes an answer to. A prompt that leaves no room for a full completion in the policy's
+ * context keeps its last tokens only: no window can ask what nobody could answer.
+ */
 export function deriveChallenge(
-  environment: Environment,
-  codec: TextCodec,
+  { environment, codec, session, manifest }: AskedPolicy,
   windowSeedHex: Hex,
   miner: number,
   group: number,
 ): Challenge {
   const problem = environment.generate(hexToBytes(childSeed('problem', windowSeedHex, miner, group)))
-  const prompt = codec.encode(problem.prompt)
+  const longest = Math.max(1, session.context - manifest.sampling.maxTokens)
+  const prompt = codec.encode(problem.prompt).slice(-longest)
   return { group, problem, prompt, promptHash: hashTokens(prompt) }
 }
 

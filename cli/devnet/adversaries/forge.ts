@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hexToBytes } from 'viem'
 import type { GroupsTask } from '../../../miner/produce.ts'
+import { parseConfig } from '../../../model/architecture/config.ts'
 import { FILES } from '../../../model/checkpoint/read-checkpoint.ts'
 import { findCheckpoint } from '../../../model/find-checkpoint.ts'
 import type { PolicySources } from '../../../model/policy.ts'
@@ -27,9 +28,11 @@ async function forgeGroups(sources: PolicySources, task: GroupsTask): Promise<Gr
   const { dir, manifest } = await findCheckpoint(sources.checkpoints, task.policy)
   const codec = loadTokenizer(await readFile(join(dir, FILES.tokenizer), 'utf8'))
   const environment = findEnvironment(manifest.environment.id, { gsm8kPath: sources.dataset ?? undefined })
+  const { context } = parseConfig(JSON.parse(await readFile(join(dir, FILES.config), 'utf8')))
+  const policy = { environment, codec, manifest, session: { context } }
   return Array.from({ length: task.groups }, (_, i) => {
     const group = task.firstGroup + i
-    const { problem, promptHash } = deriveChallenge(environment, codec, task.windowSeed, task.miner, group)
+    const { problem, promptHash } = deriveChallenge(policy, task.windowSeed, task.miner, group)
     const seed = hexToBytes(childSeed('problem', task.windowSeed, task.miner, group))
     const answer = rightAnswer(manifest.environment.id, seed, problem)
     const tokens = [...codec.encode(answer), manifest.sampling.endToken].slice(-manifest.sampling.maxTokens)

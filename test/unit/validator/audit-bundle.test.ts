@@ -11,6 +11,7 @@ import type { Reason } from '../../../shared/protocol/verdict.ts'
 import { type AuditJob, auditBundle } from '../../../validator/audit-bundle.ts'
 import { summarise } from '../../../validator/summarise.ts'
 import { openDefaultPolicy } from '../../helpers/default-policy.ts'
+import { createSeededRandom } from '../../helpers/seeded-random.ts'
 
 const windowSeed = `0x${'5a'.repeat(32)}` as const
 const auditSeed = `0x${'a5'.repeat(32)}` as const
@@ -317,6 +318,22 @@ describe('a bundle as a whole', () => {
       logProbabilities: logProbabilities.with(0, Number.NaN),
     }))
     expect(await reasonOf(nan)).toBe('BUNDLE_OUT_OF_BOUNDS')
+  })
+})
+
+describe('tokens without sense', () => {
+  it('are judged and rejected like any others', async () => {
+    const random = createSeededRandom(5)
+    const token = () => 1 + Math.floor(random() * (policy.session.vocabulary - 1))
+    const rollout = (): Rollout => ({
+      tokens: Array.from({ length: maxTokens }, token),
+      finish: 'length',
+      reward: 0,
+      sketches: new Int16Array(2 * maxTokens),
+      logProbabilities: new Float32Array(maxTokens),
+    })
+    const groups = honest.groups.map((group) => ({ ...group, rollouts: group.rollouts.map(rollout) }))
+    expect(summarise(await audit(bundleOf(groups))).reasons).toEqual({ TOKEN_NOT_OWED: 24 })
   })
 })
 
