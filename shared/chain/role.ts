@@ -9,10 +9,6 @@ export function roleIndex(role: Role): number {
   return roles.indexOf(role)
 }
 
-export function roleAt(index: number): Role {
-  return roles[index]
-}
-
 export function standingAt(index: number): Standing {
   return standings[index]
 }

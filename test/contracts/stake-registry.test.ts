@@ -4,6 +4,7 @@ import { stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
 import { readEntity } from '../../shared/chain/read-entity.ts'
 import { readIdentity } from '../../shared/chain/read-identity.ts'
+import { readMiners } from '../../shared/chain/read-miners.ts'
 import { registerIdentity } from '../../shared/chain/register-identity.ts'
 import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
 import { createSubnet, oneToken, type TestSubnet, testConfig } from './subnet.ts'
@@ -59,6 +60,7 @@ describe('StakeRegistry', () => {
     const second = await subnet.register('miner', 'b', bond)
     const third = await subnet.register('validator', 'c', bond)
     expect([first, second, third].map(({ identity }) => identity.uid)).toEqual([0, 1, 0])
+    expect(await readMiners(subnet)).toEqual([first.identity, second.identity])
     expect(second.identity).toMatchObject({ stake: bond, standing: 'active', exitAt: null })
     expect(await balanceOf(subnet.deployment.contracts.stakeRegistry)).toBe(3n * bond)
   })

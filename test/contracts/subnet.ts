@@ -12,7 +12,7 @@ import { registerIdentity } from '../../shared/chain/register-identity.ts'
 import type { Role } from '../../shared/chain/role.ts'
 import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
 
-export const beaconKey = deriveBeaconKey(new Uint8Array(32).fill(7))
+const beaconKey = deriveBeaconKey(new Uint8Array(32).fill(7))
 /** Long past: every round that a block may fix can be signed at once. */
 export const beaconChain = singleSignerChain({ secretKey: beaconKey, genesisTime: 1_600_000_000, period: 3 })
 export const oneToken = 10n ** 18n
