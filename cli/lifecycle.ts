@@ -21,6 +21,14 @@ export async function runUntilStopped(program: (signal: AbortSignal) => Promise<
   }
 }
 
+/** Resolves when the signal aborts, at once when it has. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
 /** One line for people: the code to search for, then what was wrong and what to do. */
 export function describeFailure(error: unknown): string {
   if (error instanceof SubnetError) return `${error.code}: ${error.message}`

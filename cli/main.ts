@@ -7,16 +7,17 @@ import { policyCommand } from './commands/policy.ts'
 import { registerCommand } from './commands/register.ts'
 import { validatorCommand } from './commands/validator.ts'
 import { describeFailure } from './lifecycle.ts'
+import { failWithCode } from './settings.ts'
 
 const program = new Command('rollproof')
   .description('Pays for reinforcement-learning rollouts on any EVM chain, and proves that they are real.')
-  .showHelpAfterError('See --help.')
   .addCommand(devnetCommand())
   .addCommand(minerCommand())
   .addCommand(validatorCommand())
   .addCommand(policyCommand())
   .addCommand(registerCommand())
   .addCommand(keysCommand())
+failWithCode(program)
 
 try {
   await program.parseAsync()

@@ -47,6 +47,16 @@ export function addSettings(command: Command, spec: Settings): Command {
   return command
 }
 
+/** What the parser itself objects to, such as an unknown command, ends as our own mistakes do: with a code. */
+export function failWithCode(command: Command): void {
+  command.configureOutput({ outputError: () => {} }).exitOverride(({ exitCode, code, message }) => {
+    if (exitCode === 0 || code === 'commander.help') return
+    const mistake = message.replace(/^error: /, '').replaceAll('\n', ' ')
+    throw new SubnetError('CONFIG_INVALID', `${mistake}; see --help`)
+  })
+  for (const inner of command.commands) failWithCode(inner)
+}
+
 /**
  * Merges flag > environment > file > default and checks everything before anything starts.
  * @throws SubnetError CONFIG_INVALID listing every mistake
@@ -68,7 +78,8 @@ export function readSettings<Spec extends Settings>(
     values[name] = readSetting(name, setting, given, mistakes)
   }
   if (mistakes.length > 0) {
-    throw new SubnetError('CONFIG_INVALID', mistakes.map((line) => `\n  ${line}`).join(''), {
+    const list = mistakes.map((line) => `\n  ${line}`).join('')
+    throw new SubnetError('CONFIG_INVALID', `nothing was started; mend these settings:${list}`, {
       details: { mistakes },
     })
   }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
@@ -13,10 +13,11 @@ export function devnetCommand(): Command {
     .description('the whole loop on this machine: chain, beacon, miners, cheats, validators, as processes')
     .action(async () => {
       const values = withDataset(castOf(readSettings(command, devnetSettings, process.env)))
+      if (values.report !== undefined) requireWritable(values.report)
       const dataDir = openDataDir(values)
       // Loaded only here: contracts, training and the board are nothing that a role needs at its start.
       const { runDevnet } = await import('../devnet/run-devnet.ts')
-      let broken: string | null = 'stopped before the end'
+      let broken: string | null | undefined
       try {
         await runUntilStopped(async (signal) => {
           broken = await runDevnet(values, dataDir, signal)
@@ -26,27 +27,49 @@ export function devnetCommand(): Command {
         if (kept) console.log(`data and logs are in ${dataDir}`)
         else rmSync(dataDir, { recursive: true, force: true })
       }
-      console.log(broken === null ? 'every expectation held' : `broken: ${broken}`)
+      console.log(verdictOf(broken))
       process.exitCode = broken === null ? 0 : 1
     })
   return command
+}
+
+/** @param broken the first broken expectation; null when all held; undefined when somebody stopped the run */
+function verdictOf(broken: string | null | undefined): string {
+  if (broken === undefined) return 'stopped before the end'
+  return broken === null ? 'every expectation held' : `broken: ${broken}`
 }
 
 /** Never mixes two runs: what lies in a directory may be somebody's journal. */
 function openDataDir({ dataDir }: DevnetValues): string {
   if (dataDir === undefined) return mkdtempSync(join(tmpdir(), 'rollproof-devnet-'))
   const path = resolve(dataDir)
-  mkdirSync(path, { recursive: true })
-  if (readdirSync(path).length > 0) {
+  try {
+    mkdirSync(path, { recursive: true })
+    if (readdirSync(path).length === 0) return path
+  } catch (cause) {
     throw new SubnetError(
-      'DATA_DIR_NOT_EMPTY',
-      `${path} is not empty: name another --data-dir, or empty it`,
-      {
-        details: { path },
-      },
+      'DATA_DIR_UNUSABLE',
+      `cannot use ${path}: ${(cause as Error).message}. Name a --data-dir that can be made, or an empty one of yours.`,
+      { details: { path }, cause },
     )
   }
-  return path
+  throw new SubnetError('DATA_DIR_NOT_EMPTY', `${path} is not empty: name another --data-dir, or empty it`, {
+    details: { path },
+  })
+}
+
+/** Before minutes of work, not after them. An earlier report stays until the new one is written. */
+function requireWritable(report: string): void {
+  try {
+    mkdirSync(dirname(resolve(report)), { recursive: true })
+    closeSync(openSync(report, 'a'))
+  } catch (cause) {
+    throw new SubnetError(
+      'REPORT_UNWRITABLE',
+      `cannot write the report ${report}: ${(cause as Error).message}. Name another --report.`,
+      { details: { report }, cause },
+    )
+  }
 }
 
 function withDataset(values: DevnetValues): DevnetValues {

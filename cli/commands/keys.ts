@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { SubnetError } from '../../shared/errors.ts'
 import { readKeyFile, writeKeyFile } from '../key-file.ts'
 
 export function keysCommand(): Command {
@@ -11,11 +10,5 @@ export function keysCommand(): Command {
     .description('print the address of the key in FILE')
     .argument('<file>')
     .action((file: string) => console.log(readKeyFile(file).address))
-  return new Command('keys')
-    .description('make and look at key files')
-    .addCommand(create)
-    .addCommand(show)
-    .action((_, command: Command) => {
-      throw new SubnetError('CONFIG_INVALID', `say what to do with keys\n${command.helpInformation()}`)
-    })
+  return new Command('keys').description('make and look at key files').addCommand(create).addCommand(show)
 }

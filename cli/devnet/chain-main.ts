@@ -1,5 +1,5 @@
 import { network } from 'hardhat'
-import { runUntilStopped } from '../lifecycle.ts'
+import { runUntilStopped, untilAborted } from '../lifecycle.ts'
 
 /**
  * The devnet's chain process: a Hardhat node on loopback. `node cli/devnet/chain-main.ts PORT`. Prints
@@ -9,6 +9,6 @@ await runUntilStopped(async (signal) => {
   const server = await network.createServer('node', '127.0.0.1', Number(process.argv[2]))
   const { address, port } = await server.listen()
   console.log(JSON.stringify({ event: 'ready', url: `http://${address}:${port}` }))
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await untilAborted(signal)
   await server.close()
 })

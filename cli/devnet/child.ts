@@ -65,8 +65,10 @@ export function startChild(options: ChildOptions): Child {
     })
     child.on('close', (code, signal) => {
       log.end()
-      if (!stopping)
-        crashed ??= `${name} ended with ${signal ?? `exit code ${code}`}: ${lastWords} (log: ${logFile})`
+      const how = [`${name} ended with ${signal ?? `exit code ${code}`}`, lastWords]
+        .filter(Boolean)
+        .join(': ')
+      if (!stopping) crashed ??= `${how} (log: ${logFile})`
       resolve()
     })
   })

@@ -17,7 +17,7 @@ export const devnetSettings = {
   environment: {
     value: 'id',
     describe: `task family: ${ENVIRONMENT_IDS.join(', ')}`,
-    schema: z.enum(ENVIRONMENT_IDS, { error: `must be ${ENVIRONMENT_IDS.join(', ')}` }),
+    schema: z.enum(ENVIRONMENT_IDS, { error: `must be one of ${ENVIRONMENT_IDS.join(', ')}` }),
     fallback: 'word-problems',
   },
   numerics: {

@@ -12,6 +12,10 @@ export interface Progress {
 
 const borders = { head: [], border: [] }
 
+export function renderStep(seconds: number, step: string): string {
+  return `${seconds.toFixed(1).padStart(6)} s  ${step}`
+}
+
 /** The table people watch: one row a miner, one a validator. */
 export function renderBoard(outcome: Outcome, progress: Progress): string {
   const { window, windows, phase, seconds } = progress

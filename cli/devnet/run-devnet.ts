@@ -1,19 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import logUpdate from 'log-update'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { findEnvironment } from '../../shared/environments/registry.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { untilAborted } from '../lifecycle.ts'
 import type { Child } from './child.ts'
-import { conductWindow, type Phase, type Registered } from './conductor.ts'
+import { conductWindow, type Phase } from './conductor.ts'
 import type { DevnetValues } from './devnet-settings.ts'
 import { firstBrokenExpectation } from './expectations.ts'
-import { type Outcome, readOutcome, reportOf } from './outcome.ts'
+import { readOutcome, reportOf } from './outcome.ts'
 import { createParticipants } from './participants.ts'
-import { type Progress, renderBoard } from './render.ts'
+import { type Progress, renderStep } from './render.ts'
 import { type DevnetNetwork, startNetwork } from './start-network.ts'
 import { startRole } from './start-roles.ts'
+import { watchBoard } from './watch-board.ts'
 
 /**
  * The main job on one machine: every process of a subnet, real, for some windows.
@@ -37,9 +38,9 @@ export async function runDevnet(
       participants: createParticipants({ ...values, dataDir, adversaries: values.adversary }),
       signal,
       onChild: (child) => children.push(child),
-      onStep: (step) => console.log(`${seconds().toFixed(1).padStart(6)} s  ${step}`),
+      onStep: (step) => console.log(renderStep(seconds(), step)),
     })
-    console.log(`${seconds().toFixed(1).padStart(6)} s  policy ${network.policy.active.manifestHash}`)
+    console.log(renderStep(seconds(), `policy ${network.policy.active.manifestHash}`))
     const broken = await runWindows(values, dataDir, network, children, signal, seconds)
     if (values.keep && !broken) await keepRunning(network, dataDir, signal)
     return broken
@@ -68,22 +69,16 @@ async function runWindows(
     children.push(startRole(network, participant, { logs, dataset: values.dataset, onEvent }))
   }
   const phaseSeconds: Record<string, number> = {}
-  let progress: Progress = { window: 0, windows: values.windows, phase: 'generate', seconds: 0 }
-  let phaseStarted = seconds()
-  const enter = (window: number, phase: Phase | 'done') => {
-    phaseSeconds[progress.phase] = (phaseSeconds[progress.phase] ?? 0) + seconds() - phaseStarted
-    phaseStarted = seconds()
-    progress = { window, windows: values.windows, phase, seconds: seconds() }
-  }
+  let progress: Progress = { window: 0, windows: values.windows, phase: 'generate', seconds: seconds() }
   const look = () =>
-    readOutcome(
-      chain,
-      participants,
-      Math.min(values.windows, progress.window + 1),
-      (participant: Registered) => {
-        return tokens.get(participant.name) ?? 0
-      },
-    )
+    readOutcome(chain, participants, progress.window + 1, ({ name }) => tokens.get(name) ?? 0)
+  const board = watchBoard(look, () => ({ ...progress, seconds: seconds() }))
+  const enter = (window: number, phase: Phase | 'done') => {
+    const spent = seconds() - progress.seconds
+    phaseSeconds[progress.phase] = (phaseSeconds[progress.phase] ?? 0) + spent
+    progress = { ...progress, window, phase, seconds: seconds() }
+    board.entered()
+  }
   const stage = {
     chain,
     schedule: await readSchedule(chain),
@@ -92,56 +87,34 @@ async function runWindows(
     crash: () => children.map((child) => child.crash()).find((crash) => crash !== null) ?? null,
     onPhase: enter,
   }
-  const watching = watchBoard(look, () => ({ ...progress, seconds: seconds() }))
   let failure: string | null = null
   try {
     for (let window = 0; window < values.windows; window++) {
       await conductWindow(stage, window)
-      await watching.settled(window)
+      await board.settled()
     }
     enter(values.windows - 1, 'done')
   } catch (error) {
-    if (!(error instanceof SubnetError) || error.code !== 'EXPECTATION_BROKEN') throw error
-    failure = error.message
+    signal.throwIfAborted()
+    failure = stage.crash() ?? brokenExpectation(error)
   } finally {
-    await watching.stop()
+    await board.stop()
   }
-  const outcome = await look()
+  // A chain that crashed cannot tell how far it came; that it crashed is the news.
+  const outcome = failure === null ? await look() : await look().catch(() => null)
+  if (!outcome) return failure
   const timings = { setupSeconds, ...phaseSeconds, totalSeconds: seconds() }
   if (values.report) {
     const { environment } = values
     const report = reportOf(outcome, { environment, policy: network.policy.active.manifestHash, timings })
-    mkdirSync(dirname(resolve(values.report)), { recursive: true })
     writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`)
   }
   return failure ?? stage.crash() ?? firstBrokenExpectation(outcome)
 }
 
-/** On a terminal the board is redrawn in place; elsewhere it is printed once a window. */
-function watchBoard(look: () => Promise<Outcome>, progress: () => Progress) {
-  const live = process.stdout.isTTY === true
-  const stopped = new AbortController()
-  const redraw = async () => {
-    while (live && !stopped.signal.aborted) {
-      const outcome = await look().catch(() => null)
-      if (outcome && !stopped.signal.aborted) logUpdate(renderBoard(outcome, progress()))
-      await systemClock.sleep(500, stopped.signal).catch(() => {})
-    }
-  }
-  const drawing = redraw()
-  return {
-    async settled(_window: number) {
-      if (!live) console.log(`\n${renderBoard(await look(), progress())}`)
-    },
-    async stop() {
-      stopped.abort()
-      await drawing
-      if (!live) return
-      const outcome = await look().catch(() => null)
-      if (outcome) logUpdate(renderBoard(outcome, progress()))
-      logUpdate.done()
-    },
-  }
+function brokenExpectation(error: unknown): string {
+  if (error instanceof SubnetError && error.code === 'EXPECTATION_BROKEN') return error.message
+  throw error
 }
 
 async function keepRunning(
@@ -152,5 +125,5 @@ async function keepRunning(
   console.log(
     `kept running until Ctrl-C: chain ${rpcUrl}, beacon ${relayUrl}, ${deploymentFile}, data ${dataDir}`,
   )
-  await new Promise((done) => signal.addEventListener('abort', done, { once: true }))
+  await untilAborted(signal)
 }
