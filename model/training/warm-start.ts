@@ -24,7 +24,7 @@ export interface Stage {
  */
 export const WARM_START: readonly Stage[] = [
   { steps: 600, learningRate: 3e-3, decaySteps: 300, noise: { 'word-problems': 0, sat: 0 } },
-  { steps: 300, learningRate: 1.5e-3, decaySteps: 150, noise: { 'word-problems': 0.48, sat: 0.85 } },
+  { steps: 300, learningRate: 1.5e-3, decaySteps: 150, noise: { 'word-problems': 0.52, sat: 0.85 } },
 ]
 
 const ROWS_A_STEP = 64
