@@ -35,19 +35,18 @@ function totalOf(probabilities: Float32Array): number {
 
 /**
  * The token that is owed: the first, in id order, whose cumulative probability exceeds u times the total.
+ * There always is one: u ≤ 1 - 2^-53, and then u times a float64 total rounds to less than the total.
  * @param probabilities V float32 values as the graph gives them; never renormalised here
+ * @returns -1 for what is no distribution: nothing but zeros, or a NaN
  */
 export function owedToken(probabilities: Float32Array, uniform: number): number {
   const target = uniform * totalOf(probabilities)
   let cumulative = 0
-  let last = 0
   for (let i = 0; i < probabilities.length; i++) {
-    if (probabilities[i] === 0) continue
     cumulative += probabilities[i]
-    last = i
     if (cumulative > target) return i
   }
-  return last
+  return -1
 }
 
 /**

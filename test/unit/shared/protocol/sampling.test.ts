@@ -90,6 +90,12 @@ describe('owedToken', () => {
     expect(owedToken(Float32Array.of(1, 1e-20), largestUniform)).toBe(0)
   })
 
+  it('owes nothing where there is no distribution', () => {
+    expect(owedToken(Float32Array.of(0, 0), 0.5)).toBe(-1)
+    expect(owedToken(Float32Array.of(0.5, Number.NaN), 0.5)).toBe(-1)
+    expect(samplingDeviation(Float32Array.of(0.5, Number.NaN), 0.5, 0)).toBeNaN()
+  })
+
   it('gives u on a boundary to the upper token', () => {
     const probabilities = Float32Array.of(0.25, 0.25, 0.5)
     expect([0.25 - 2 ** -53, 0.25, 0.5].map((u) => owedToken(probabilities, u))).toEqual([0, 1, 2])

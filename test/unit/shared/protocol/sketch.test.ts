@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Hex } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { keystream } from '../../../../shared/protocol/keystream.ts'
 import { samplingUniforms } from '../../../../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../../../../shared/protocol/seed.ts'
 import { sketchPosition, sketchSigns } from '../../../../shared/protocol/sketch.ts'
@@ -25,8 +26,15 @@ describe('sketchSigns', () => {
     for (const size of [1, 255, 256, 257, 1024]) {
       expect(8 * sketchSigns(seedOf([1]), 0, size).length).toBeGreaterThanOrEqual(2 * size)
     }
-    const [first, second] = [0, 1].map((position) => sketchSigns(seedOf([1]), position, vocabulary))
-    expect(first).not.toEqual(second)
+    const seed = seedOf([1])
+    for (const [size, blocks] of [
+      [203, 1],
+      [256, 1],
+      [257, 2],
+      [1000, 4],
+    ]) {
+      expect(sketchSigns(seed, 3, size)).toEqual(keystream(seed, 64 * blocks, 3 * blocks))
+    }
   })
 
   it('is about as often plus as minus', () => {
