@@ -7,11 +7,11 @@
  * Simulated in windows of 400 audited positions: at p0 an honest miner is wrongly excluded once in 145 million
  * positions, at p0 / 2 once in 4,000 million; at p1 a cheat is excluded after 6 windows on average.
  */
-export const perViolation = 3.5
-export const perCleanPosition = -0.002
+const perViolation = 3.5
+const perCleanPosition = -0.002
 export const acceptAt = -6.9
 export const excludeAt = 9.2
-export const cusumAt = 12
+const cusumAt = 12
 
 export interface Standing {
   readonly logLikelihoodRatio: number

@@ -31,7 +31,7 @@ const rollouts: fc.Arbitrary<Rollout> = fc
     }),
   )
 
-export const groups: fc.Arbitrary<Group> = fc.record({
+const groups: fc.Arbitrary<Group> = fc.record({
   index: fc.nat(limits.rules.maxGroups - 1),
   promptHash: hexOf(32),
   rollouts: fc.array(rollouts, { minLength: 2, maxLength: 2 }),
