@@ -7,10 +7,10 @@ import { rotaryTables } from './rotary.ts'
 /** Low enough that its exponential is 0 beside any visible score, high enough never to make a NaN. */
 const HIDDEN = -1e9
 
-/** Rotary tables [context, headWidth] as constants of the graph. */
+/** Rotary tables [positions, headWidth] as constants of the graph. */
 function addRotary(graph: Graph, config: ArchitectureConfig): { cosine: Value; sine: Value } {
-  const shape = [config.context, config.headWidth]
   const tables = rotaryTables(config)
+  const shape = [tables.positions, config.headWidth]
   return {
     cosine: addInitializer(graph, 'rotary.cosine', graph.realType, shape, tables.cosine),
     sine: addInitializer(graph, 'rotary.sine', graph.realType, shape, tables.sine),

@@ -1,23 +1,32 @@
+import { paddedLength } from '../padding.ts'
 import type { ArchitectureConfig } from './config.ts'
 
+export interface RotaryTables {
+  /** Positions: the context, padded as sequences are. */
+  readonly positions: number
+  /** Both [positions, headWidth]. */
+  readonly cosine: Float32Array
+  readonly sine: Float32Array
+}
+
 /**
- * Rotary tables [context, headWidth] in the half-split layout; `sine` carries the minus sign of the first half.
+ * Rotary tables in the half-split layout; `sine` carries the minus sign of the first half.
  *
  * Only + - * / are used, so that every host derives the same bits: Math.cos, Math.sin and Math.pow differ between
  * CPU types. The tables become constants of the graphs, whose hashes are in the manifest.
  */
-export function rotaryTables(config: ArchitectureConfig): { cosine: Float32Array; sine: Float32Array } {
-  const { context, headWidth, rotaryBase } = config
+export function rotaryTables({ context, headWidth, rotaryBase }: ArchitectureConfig): RotaryTables {
+  const positions = paddedLength(context)
   const half = headWidth / 2
-  const cosine = new Float32Array(context * headWidth)
-  const sine = new Float32Array(context * headWidth)
+  const cosine = new Float32Array(positions * headWidth)
+  const sine = new Float32Array(positions * headWidth)
   const ratio = 1 / root(rotaryBase, half)
   let frequency = 1
   for (let pair = 0; pair < half; pair++) {
     const turn = unitTurn(frequency)
     let c = 1
     let s = 0
-    for (let position = 0; position < context; position++) {
+    for (let position = 0; position < positions; position++) {
       const at = position * headWidth + pair
       cosine[at] = c
       cosine[at + half] = c
@@ -29,7 +38,7 @@ export function rotaryTables(config: ArchitectureConfig): { cosine: Float32Array
     }
     frequency *= ratio
   }
-  return { cosine, sine }
+  return { positions, cosine, sine }
 }
 
 /** The `degree`-th root of x > 1 by bisection with repeated multiplication, to the last representable bit. */

@@ -27,7 +27,7 @@ export async function readCheckpoint(dir: string): Promise<Checkpoint> {
   const weightBytes = await readVerified(dir, FILES.weights, manifest.weights)
   const configJson = decodeText(await readVerified(dir, FILES.config, manifest.architecture))
   const tokenizerJson = decodeText(await readVerified(dir, FILES.tokenizer, manifest.tokenizer))
-  const config = parseConfig(JSON.parse(configJson))
+  const config = parseConfig(parseJson(join(dir, FILES.config), configJson))
   const weights = readWeights(join(dir, FILES.weights), weightBytes, config)
   return { manifest, manifestHash: hashManifest(manifest), config, configJson, weights, tokenizerJson }
 }
@@ -79,6 +79,17 @@ function readWeights(path: string, bytes: Uint8Array, config: ArchitectureConfig
   const known = new Set(specs.map(({ name }) => name))
   for (const name of tensors.keys()) if (!known.has(name)) throw corrupt(`tensor ${name} belongs to no layer`)
   return tensors
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new SubnetError('CHECKPOINT_CORRUPT', `${path} is not JSON. Fetch the checkpoint again.`, {
+      details: { file: path },
+      cause,
+    })
+  }
 }
 
 function decodeText(bytes: Uint8Array): string {

@@ -76,6 +76,15 @@ describe('a checkpoint directory', () => {
     await expect(readCheckpoint(dir)).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
   })
 
+  it('is refused when its hashes agree but its config is no JSON', async () => {
+    const manifest = { ...checkpoint.manifest, architecture: sha256('{') }
+    const dir = await damagedCopy(async (dir) => {
+      await writeFile(join(dir, 'config.json'), '{')
+      await writeFile(join(dir, 'manifest.json'), canonicalJson(manifest))
+    })
+    await expect(readCheckpoint(dir)).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
+  })
+
   it.each<[string, (tensors: Map<string, { shape: readonly number[]; data: Float32Array }>) => void]>([
     ['lacks a tensor', (tensors) => void tensors.delete('model.norm.weight')],
     ['has one too many', (tensors) => void tensors.set('extra', { shape: [1], data: new Float32Array(1) })],

@@ -67,6 +67,15 @@ describe('a policy session', () => {
     expect(whole).toEqual([[2, 2, 2, 2]])
   })
 
+  it('fills a context that is no multiple of anything', async () => {
+    const short = await openSession(smallCheckpoint(smallConfig({ max_position_embeddings: 37 })), 'fast')
+    const [completion] = await short.generate([[1, 2]], { maxTokens: 35, endToken: 0 }, () => 3)
+    let visited = 0
+    await short.score([{ prompt: [1, 2], completion }], () => visited++)
+    await short.close()
+    expect([completion.length, visited]).toEqual([35, 35])
+  })
+
   it.each([[[]], [[-1]], [[config.vocabulary]], [[1.5]]])('refuses the prompt %j', async (prompt) => {
     const refused = { code: 'POLICY_TOKEN_INVALID' }
     await expect(session.score([{ prompt, completion: [1] }], () => {})).rejects.toMatchObject(refused)
