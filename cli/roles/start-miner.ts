@@ -3,10 +3,8 @@ import { openMinerJournal } from '../../miner/journal.ts'
 import type { Producer } from '../../miner/produce.ts'
 import { runMiner } from '../../miner/run-miner.ts'
 import type { PolicySources } from '../../model/policy.ts'
-import { readIdentity } from '../../shared/chain/read-identity.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
-import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
 import { checkpointRoots } from './checkpoint-roots.ts'
 import { openNetwork } from './open-network.ts'
@@ -24,22 +22,20 @@ export async function startMiner(
   signal: AbortSignal,
   startEngine: (sources: PolicySources) => Engine,
 ): Promise<void> {
-  const log = createLogger('miner', values.log)
-  const { network, account } = await openNetwork(values, log, signal)
-  const { uid } = await readIdentity(network.chain, 'miner', account.address)
+  const { network, uid } = await openNetwork('miner', values, signal)
   const journal = openMinerJournal(join(values.dataDir, `miner-${uid}.sqlite`))
   const store = directoryStore(join(values.dataDir, 'bundles'))
   const [host, port] = values.listen.split(':')
   const server = await serveStore({ store, host, port: Number(port) })
   const engine = startEngine({ checkpoints: checkpointRoots(values), dataset: values.dataset ?? null })
   const publicUrl = values.publicUrl ?? server.url
-  log.info('serving bundles', { url: server.url, publicUrl })
+  network.log.info('serving bundles', { url: server.url, publicUrl })
   try {
     await runMiner({ network, uid, journal, store, publicUrl, produce: engine.produce })
   } finally {
     await engine.close()
     await server.close()
     journal.close()
-    log.info('stopped miner', { uid })
+    network.log.info('stopped miner', { uid })
   }
 }

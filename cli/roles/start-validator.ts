@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { PolicySources } from '../../model/policy.ts'
-import { readIdentity } from '../../shared/chain/read-identity.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
 import type { AuditJob, AuditReport } from '../../validator/audit-bundle.ts'
 import { openValidatorJournal } from '../../validator/journal.ts'
 import { runValidator } from '../../validator/run-validator.ts'
-import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
 import { checkpointRoots } from './checkpoint-roots.ts'
 import { openNetwork } from './open-network.ts'
@@ -19,9 +17,7 @@ export async function startValidator(
   values: Values<typeof validatorSettings>,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = createLogger('validator', values.log)
-  const { network, account } = await openNetwork(values, log, signal)
-  const { uid } = await readIdentity(network.chain, 'validator', account.address)
+  const { network, uid } = await openNetwork('validator', values, signal)
   const journal = openValidatorJournal(join(values.dataDir, `validator-${uid}.sqlite`))
   const sources: PolicySources = { checkpoints: checkpointRoots(values), dataset: values.dataset ?? null }
   const audits = startComputeThread<PolicySources, AuditJob, AuditReport>(auditThread, sources)
@@ -39,6 +35,6 @@ export async function startValidator(
   } finally {
     await audits.close()
     journal.close()
-    log.info('stopped validator', { uid })
+    network.log.info('stopped validator', { uid })
   }
 }

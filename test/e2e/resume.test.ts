@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ChildEvent } from '../../cli/devnet/child.ts'
 import { conductWindow } from '../../cli/devnet/conductor.ts'
 import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readReveals } from '../../shared/chain/read-reveals.ts'
@@ -16,14 +17,15 @@ afterAll(async () => devnet?.close())
 function startAndKillAt(name: string, message: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let killed = false
-    devnet.start(name, (event) => {
+    const onEvent = (event: ChildEvent) => {
       if (killed || event.message !== message) return
       killed = true
       devnet
         .kill(name)
         .then(() => devnet.start(name))
         .then(resolve, reject)
-    })
+    }
+    devnet.start(name, { onEvent })
   })
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Child, ChildEvent } from '../../cli/devnet/child.ts'
 import type { Registered, Stage } from '../../cli/devnet/conductor.ts'
 import { type Behaviour, createParticipants } from '../../cli/devnet/participants.ts'
@@ -14,9 +15,17 @@ export interface TestDevnet {
   readonly network: DevnetNetwork
   readonly stage: Stage
   participant(name: string): Registered
-  start(name: string, onEvent?: (event: ChildEvent) => void): void
+  /** @param instead where the role is to find what it needs, where that is not the truth */
+  start(name: string, options?: { onEvent?(event: ChildEvent): void; instead?: Partial<DevnetNetwork> }): void
+  /** The first event with this message and these fields, past or to come; rejects when the role ends without it. */
+  event(name: string, message: string, fields?: ChildEvent): Promise<ChildEvent>
+  /** How a role ended that nobody stopped; null while it runs. */
+  crash(name: string): string | null
   /** As a power cut would: no signal handler runs. Resolves when the process is gone. */
   kill(name: string): Promise<void>
+  stop(name: string): Promise<void>
+  /** Of the chain or the beacon. */
+  signalServer(name: 'chain' | 'beacon', signal: NodeJS.Signals): void
   /** Everything that a role has logged, over all its lives. */
   events(name: string): readonly ChildEvent[]
   close(): Promise<void>
@@ -32,6 +41,11 @@ export async function startTestDevnet(cast: {
   const servers: Child[] = []
   const roles = new Map<string, Child>()
   const events = new Map<string, ChildEvent[]>()
+  const role = (name: string) => {
+    const child = roles.get(name)
+    if (!child) throw new Error(`${name} was not started`)
+    return child
+  }
   const close = async () => {
     controller.abort()
     await Promise.all([...roles.values(), ...servers].map((child) => child.stop()))
@@ -65,7 +79,7 @@ export async function startTestDevnet(cast: {
         crash: () => servers.map((child) => child.crash()).find((crash) => crash !== null) ?? null,
         onPhase: () => {},
       },
-      start(name, onEvent) {
+      start(name, { onEvent, instead } = {}) {
         const seen = events.get(name) ?? []
         events.set(name, seen)
         const note = (event: ChildEvent) => {
@@ -73,13 +87,28 @@ export async function startTestDevnet(cast: {
           onEvent?.(event)
         }
         const options = { logs: join(dataDir, 'logs'), dataset: undefined, onEvent: note }
-        roles.set(name, startRole(network, participant(name), options))
+        roles.set(name, startRole({ ...network, ...instead }, participant(name), options))
       },
+      async event(name, message, fields = {}) {
+        const wanted = Object.entries({ ...fields, message })
+        for (;;) {
+          const found = events
+            .get(name)
+            ?.find((event) => wanted.every(([key, value]) => event[key] === value))
+          if (found) return found
+          const crash = role(name).crash()
+          if (crash) throw new Error(`waited for "${message}": ${crash}`)
+          await pause(50)
+        }
+      },
+      crash: (name) => role(name).crash(),
       async kill(name) {
-        const child = roles.get(name)
-        if (child?.pid === undefined) throw new Error(`${name} does not run`)
-        process.kill(child.pid, 'SIGKILL')
-        await child.stop()
+        process.kill(Number(role(name).pid), 'SIGKILL')
+        await role(name).stop()
+      },
+      stop: (name) => role(name).stop(),
+      signalServer(name, signal) {
+        process.kill(Number(servers.find((server) => server.name === name)?.pid), signal)
       },
       events: (name) => events.get(name) ?? [],
       close,
