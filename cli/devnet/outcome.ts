@@ -45,7 +45,7 @@ export interface Outcome {
   readonly validators: readonly ValidatorOutcome[]
 }
 
-/** @param windows how many windows have ended; one epoch each */
+/** @param windows how many windows have begun; one epoch each */
 export async function readOutcome(
   chain: ChainContext,
   participants: readonly Registered[],
@@ -89,7 +89,7 @@ export async function readOutcome(
           address: validator.hotKey.address,
           committed,
           revealed,
-          abstained: windows - committed,
+          abstained: Math.max(0, settlements.length - committed),
           dividend: shareOf(settlements, validator),
           claimed: await claimedBy(chain, settlements, validator),
         }

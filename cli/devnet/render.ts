@@ -10,7 +10,16 @@ export interface Progress {
   readonly seconds: number
 }
 
-const borders = { head: [], border: [] }
+const tableLines = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+  side,
+  ...['mid', 'left', 'right'].map((end) => `${side}-${end}`),
+])
+
+/** No lines: the board must fit a terminal. */
+const plain = {
+  chars: { ...Object.fromEntries(tableLines.map((line) => [line, ''])), middle: '  ' },
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+}
 
 export function renderStep(seconds: number, step: string): string {
   return `${seconds.toFixed(1).padStart(6)} s  ${step}`
@@ -20,9 +29,20 @@ export function renderStep(seconds: number, step: string): string {
 export function renderBoard(outcome: Outcome, progress: Progress): string {
   const { window, windows, phase, seconds } = progress
   const miners = new Table({
-    head: ['miner', 'behaviour', 'groups', 'audited', 'accepted', 'rejected', 'score', 'incentive', 'paid'],
-    style: borders,
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'right', 'right'],
+    head: [
+      'miner',
+      'behaviour',
+      'groups',
+      'audited',
+      'accepted',
+      'rejected',
+      'score',
+      'incentive',
+      'paid',
+      'why',
+    ],
+    ...plain,
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
   })
   for (const miner of outcome.miners) {
     miners.push([
@@ -31,15 +51,16 @@ export function renderBoard(outcome: Outcome, progress: Progress): string {
       miner.groups,
       miner.audited,
       miner.accepted,
-      describeRejected(miner),
+      miner.rejected,
       score(miner.score),
       percent(miner.incentive),
       tokens(miner.claimed),
+      describeReasons(miner.reasons),
     ])
   }
   const validators = new Table({
     head: ['validator', 'committed', 'revealed', 'abstained', 'dividend', 'paid'],
-    style: borders,
+    ...plain,
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   })
   for (const validator of outcome.validators) {
@@ -54,18 +75,13 @@ export function renderBoard(outcome: Outcome, progress: Progress): string {
   }
   const heading =
     phase === 'done' ? `${windows} windows done` : `window ${window + 1} of ${windows}  phase ${phase}`
-  return `${heading}  ${seconds.toFixed(0)} s\n${miners}\n${validators}`
+  return `${heading}  ${seconds.toFixed(0)} s\n\n${miners}\n\n${validators}`
 }
 
-function describeRejected({
-  rejected,
-  reasons,
-}: {
-  rejected: number
-  reasons: Partial<Record<string, number>>
-}) {
-  const names = Object.entries(reasons).map(([reason, count]) => `${reason} ×${count}`)
-  return names.length === 0 ? String(rejected) : `${rejected}: ${names.join(', ')}`
+function describeReasons(reasons: Readonly<Partial<Record<string, number>>>): string {
+  return Object.entries(reasons)
+    .map(([reason, count]) => `${reason} ×${count}`)
+    .join(', ')
 }
 
 function short(address: string): string {
