@@ -72,7 +72,12 @@ export function serveComputeThread<Init, Job, Result>(
 
 function failureOf(error: unknown): Failure {
   if (error instanceof SubnetError) {
-    return { code: error.code, message: error.message, retryable: error.retryable, details: { ...error.details } }
+    return {
+      code: error.code,
+      message: error.message,
+      retryable: error.retryable,
+      details: { ...error.details },
+    }
   }
   const { message, stack } = error as Error
   return { code: 'COMPUTE_FAILED', message, retryable: false, details: { stack } }
