@@ -135,7 +135,7 @@ function audits() {
     groups: 10,
     rules,
     shared: sharedSample(seedOfAudit, 3, 10, rules),
-    own: ownSample(seedOfAudit, 1, 3, 10, rules, false),
+    own: ownSample(seedOfAudit, 1, 3, 10, rules),
     positions: sketchPositions(seedOfAudit, 3, { group: 2, rollout: 1 }, 25, rules),
   }
 }

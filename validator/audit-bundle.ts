@@ -17,7 +17,7 @@ import { type AuditedRollout, type AuditSeeds, type Recomputation, recompute } f
 export interface AuditJob extends AuditSeeds {
   readonly bytes: Uint8Array
   readonly committed: CommittedBundle
-  /** A miner with evidence against it is audited in full. */
+  /** A miner with evidence against it is audited in full. What counts as evidence of our work stays the same. */
   readonly suspect: boolean
 }
 
@@ -91,18 +91,19 @@ function readGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
   return { group, challenge, judged, textual }
 }
 
-/** The beacon's choice: the sample shared by all validators, and this validator's own. */
+/** The beacon's choice: the sample shared by all validators, and this validator's own; all of a suspect's. */
 function selectRollouts(job: AuditJob, bundle: Bundle, read: readonly ReadGroup[]): AuditedRollout[] {
   const { auditSeed, miner, validator, rules, suspect } = job
-  const shared = sharedSample(auditSeed, miner, bundle.groups.length, rules)
-  const own = ownSample(auditSeed, validator, miner, bundle.groups.length, rules, suspect)
+  const groups = bundle.groups.length
   const key = ({ group, rollout }: RolloutIndex) => group * rules.groupSize + rollout
-  const ownKeys = new Set(own.map(key))
-  const chosen = [...new Set([...shared.map(key), ...ownKeys])].sort((a, b) => a - b)
+  const shared = sharedSample(auditSeed, miner, groups, rules).map(key)
+  const own = new Set(ownSample(auditSeed, validator, miner, groups, rules).map(key))
+  const all = Array.from({ length: groups * rules.groupSize }, (_, at) => at)
+  const chosen = suspect ? all : [...new Set([...shared, ...own])].sort((a, b) => a - b)
   return chosen.map((at) => {
     const { group, challenge } = read[Math.floor(at / rules.groupSize)]
     const index = at % rules.groupSize
-    return { challenge, index, rollout: group.rollouts[index], own: ownKeys.has(at) }
+    return { challenge, index, rollout: group.rollouts[index], own: own.has(at) }
   })
 }
 
@@ -121,6 +122,10 @@ function mergeVerdict(
     rejection,
     positions: recomputed?.positions ?? 0,
     violations: Math.max(recomputed?.violations ?? 0, rejection ? 1 : 0),
-    drift: recomputed?.drift ?? { sampling: 0, sketch: 0, logProbability: 0 },
+    drift: {
+      sampling: recomputed?.checked.sampling.deviation ?? 0,
+      sketch: recomputed?.checked.sketch.deviation ?? 0,
+      logProbability: recomputed?.checked.logProbability.deviation ?? 0,
+    },
   }
 }

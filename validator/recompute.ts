@@ -9,7 +9,7 @@ import type { Rules } from '../shared/protocol/rules.ts'
 import { samplingUniforms } from '../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../shared/protocol/seed.ts'
 import { sketchPosition, sketchSigns } from '../shared/protocol/sketch.ts'
-import type { CheckName, Drift, Rejection } from '../shared/protocol/verdict.ts'
+import type { Drift, Rejection } from '../shared/protocol/verdict.ts'
 import { checkLogProbability } from './checks/log-probability.ts'
 import type { PositionFinding } from './checks/position.ts'
 import { checkSampling } from './checks/sampling.ts'
@@ -32,12 +32,24 @@ export interface AuditedRollout {
   readonly own: boolean
 }
 
+/** One check over one rollout's positions. */
+export interface PositionsChecked {
+  readonly positions: number
+  readonly violations: number
+  /** Largest deviation, in the check's unit, and the position where it was met first; 0 where there was none. */
+  readonly deviation: number
+  readonly at: number
+  readonly tolerance: number
+  /** Of the first violation. */
+  readonly rejection: Rejection | null
+}
+
 /** What the forward pass says of one rollout. */
 export interface Recomputation {
   readonly rejection: Rejection | null
   readonly positions: number
   readonly violations: number
-  readonly drift: Drift
+  readonly checked: Readonly<Record<keyof Drift, PositionsChecked>>
   readonly evidence: readonly EvidencePoint[]
 }
 
@@ -71,19 +83,20 @@ function compareRollout(
   const ownSeed = evidenceSeed(auditSeed, validator, miner, group, index, tokensHash)
   const sketched = new Set(sketchPositions(auditSeed, miner, { group, rollout: index }, tokens.length, rules))
 
-  const drift = { sampling: 0, sketch: 0, logProbability: 0 }
-  const first = new Map<CheckName, Rejection>()
+  const checked = {
+    sampling: tally(numerics.samplingTolerance),
+    sketch: tally(numerics.sketchTolerance),
+    logProbability: tally(numerics.logprobTolerance),
+  }
   const evidence: EvidencePoint[] = []
   let violations = 0
 
   const visit = (position: number, at: Distribution) => {
     const token = tokens[position]
     let violated = false
-    const note = (kind: keyof Drift, { deviation, rejection }: PositionFinding) => {
-      drift[kind] = Math.max(drift[kind], deviation)
-      if (!rejection) return
-      violated = true
-      if (!first.has(rejection.check)) first.set(rejection.check, rejection)
+    const note = (kind: keyof Drift, finding: PositionFinding) => {
+      checked[kind].add(position, finding)
+      violated ||= finding.rejection !== null
     }
     note('sampling', checkSampling(at, position, token, uniforms[position], numerics.samplingTolerance))
     if (sketched.has(position)) {
@@ -103,11 +116,37 @@ function compareRollout(
     if (violated) violations++
   }
   const result = (): Recomputation => ({
-    rejection: first.get('sampling') ?? first.get('sketch') ?? first.get('log-probability') ?? null,
+    rejection:
+      checked.sampling.result().rejection ??
+      checked.sketch.result().rejection ??
+      checked.logProbability.result().rejection,
     positions: tokens.length,
     violations,
-    drift,
+    checked: {
+      sampling: checked.sampling.result(),
+      sketch: checked.sketch.result(),
+      logProbability: checked.logProbability.result(),
+    },
     evidence,
   })
   return { visit, result }
+}
+
+function tally(tolerance: number) {
+  let positions = 0
+  let violations = 0
+  let deviation = 0
+  let at = 0
+  let rejection: Rejection | null = null
+  return {
+    add(position: number, finding: PositionFinding) {
+      positions++
+      if (finding.rejection) violations++
+      rejection ??= finding.rejection
+      if (finding.deviation <= deviation) return
+      deviation = finding.deviation
+      at = position
+    },
+    result: (): PositionsChecked => ({ positions, violations, deviation, at, tolerance, rejection }),
+  }
 }

@@ -30,7 +30,7 @@ export function sharedSample(auditSeedHex: Hex, miner: number, groups: number, r
 
 /**
  * The sample that is this validator's alone: it makes each validator's work its own, and a copied row useless.
- * @param suspect a miner with evidence against it is audited in full
+ * It is what evidence covers, so it depends on nothing that only this validator knows, such as its suspicions.
  */
 export function ownSample(
   auditSeedHex: Hex,
@@ -38,11 +38,14 @@ export function ownSample(
   miner: number,
   groups: number,
   rules: Rules,
-  suspect: boolean,
 ): RolloutIndex[] {
   const total = groups * rules.groupSize
-  const count = suspect ? total : auditCount(total, rules)
-  return pick(childSeed('own sample', auditSeedHex, validator, miner), total, count, rules.groupSize)
+  return pick(
+    childSeed('own sample', auditSeedHex, validator, miner),
+    total,
+    auditCount(total, rules),
+    rules.groupSize,
+  )
 }
 
 /** Which of a rollout's positions have their sketch compared; ascending. */

@@ -30,10 +30,7 @@ describe('auditCount', () => {
 
 describe.each([
   ['sharedSample', (seed: Hex, miner: number, groups: number) => sharedSample(seed, miner, groups, rules)],
-  [
-    'ownSample',
-    (seed: Hex, miner: number, groups: number) => ownSample(seed, 1, miner, groups, rules, false),
-  ],
+  ['ownSample', (seed: Hex, miner: number, groups: number) => ownSample(seed, 1, miner, groups, rules)],
 ])('%s', (_, sample) => {
   it('is distinct, ascending, within range, of the size that the rules ask, and the same every time', () => {
     fc.assert(
@@ -69,14 +66,9 @@ describe('ownSample', () => {
   it('differs by validator, and from the shared sample', () => {
     const samples = [
       sharedSample(seedOf(1), 0, 32, rules),
-      ...[0, 1, 2].map((validator) => ownSample(seedOf(1), validator, 0, 32, rules, false)),
+      ...[0, 1, 2].map((validator) => ownSample(seedOf(1), validator, 0, 32, rules)),
     ]
     expect(new Set(samples.map((chosen) => JSON.stringify(chosen))).size).toBe(4)
-  })
-
-  it('of a suspect is every rollout', () => {
-    const all = ownSample(seedOf(1), 0, 0, 7, rules, true)
-    expect(all.map(key)).toEqual(Array.from({ length: 28 }, (_, i) => i))
   })
 })
 
