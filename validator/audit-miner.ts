@@ -2,10 +2,9 @@ import type { Hex } from 'viem'
 import type { MinerCommitment } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
-import { minerScore } from '../shared/protocol/score.ts'
-import { isSuspect, updateStanding } from '../shared/protocol/sequential.ts'
+import { isSuspect } from '../shared/protocol/sequential.ts'
 import { locateBundle } from '../shared/store/locate.ts'
-import { summarise } from './summarise.ts'
+import { judgeReport } from './judge-report.ts'
 import type { Validator } from './validator.ts'
 
 export interface AuditContext {
@@ -79,14 +78,9 @@ async function judge(
     suspect: isSuspect(before),
     committed: { chainId, subnet, window, miner, policy, root, groups, rollouts },
   })
-  const summary = { ...summarise(report), groups, rollouts, bundleRejection: report.bundleRejection }
-  const standing = updateStanding(before, summary.positions, summary.violations)
-  const { auditedTokens, acceptedTokens } = summary
-  const { excluded } = standing
-  const score = minerScore(
-    { groups: report.groups, auditedTokens, acceptedTokens, excluded },
-    rules.coefficients,
-  )
+  const judged = judgeReport(report, before, rules)
+  const { standing, score } = judged
+  const summary = { ...judged.summary, groups, rollouts, bundleRejection: report.bundleRejection }
   journal.recordAudit({ window, miner, status: 'judged', score, summary }, report, standing)
   network.log.info('audited miner', { window, miner, ...summary, score, standing })
 }
