@@ -21,9 +21,6 @@ const windowSeed = seedOf('window', assignment.run)
 await answer(policy, seedOf('warm-up', assignment.run), batch)
 read()
 
-const [, challengeMs] = await clock(() =>
-  Array.from({ length: rules.maxGroups }, (_, group) => deriveChallenge(policy, windowSeed, miner, group)),
-)
 const [groups, generationMs] = await clock(() => answer(policy, windowSeed, rules.maxGroups))
 const inside = read()
 
@@ -44,11 +41,11 @@ const result: MinerResult = {
   hash,
   figures: {
     openMs,
-    challengeMs,
+    challengeMs: inside.challengeMs,
     decodeMs: inside.sessionMs,
     sampleMs: inside.callbackMs,
     rewardMs: inside.judgeMs,
-    sketchMs: generationMs - challengeMs - inside.sessionMs - inside.callbackMs - inside.judgeMs,
+    sketchMs: generationMs - Object.values(inside).reduce((sum, ms) => sum + ms, 0),
     encodeMs,
     commitMs,
     storeMs,

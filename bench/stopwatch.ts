@@ -6,16 +6,18 @@ export interface Stopwatch {
   sessionMs: number
   /** The callbacks: choosing a token, or comparing a position. */
   callbackMs: number
-  /** The environment's judgement of completions. */
+  /** Problems, and their prompts as tokens. */
+  challengeMs: number
+  /** Completions as text, and the environment's judgement of them. */
   judgeMs: number
 }
 
 /** The same policy, with a watch on the parts that a phase cannot be told from outside. */
 export function watch(policy: Policy): { policy: Policy; read(): Stopwatch } {
-  const { session, environment } = policy
+  const { session, codec, environment } = policy
   let times = zero()
   const timed = <Arguments extends unknown[], Result>(
-    kind: 'callbackMs' | 'judgeMs',
+    kind: Exclude<keyof Stopwatch, 'sessionMs'>,
     run: (...given: Arguments) => Result,
   ) => {
     return (...given: Arguments): Result => {
@@ -40,8 +42,14 @@ export function watch(policy: Policy): { policy: Policy; read(): Stopwatch } {
         timedSession(() => session.generate(prompts, limits, timed('callbackMs', choose))),
       score: (rows, visit) => timedSession(() => session.score(rows, timed('callbackMs', visit))),
     },
+    codec: {
+      ...codec,
+      encode: timed('challengeMs', (text) => codec.encode(text)),
+      decode: timed('judgeMs', (tokens) => codec.decode(tokens)),
+    },
     environment: {
       ...environment,
+      generate: timed('challengeMs', (seed) => environment.generate(seed)),
       judge: timed('judgeMs', (problem, text) => environment.judge(problem, text)),
     },
   }
@@ -56,7 +64,7 @@ export function watch(policy: Policy): { policy: Policy; read(): Stopwatch } {
 }
 
 function zero(): Stopwatch {
-  return { sessionMs: 0, callbackMs: 0, judgeMs: 0 }
+  return { sessionMs: 0, callbackMs: 0, challengeMs: 0, judgeMs: 0 }
 }
 
 /** @returns the result and how long it took in milliseconds */

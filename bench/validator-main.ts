@@ -1,5 +1,7 @@
+import { findCheckpoint } from '../model/find-checkpoint.ts'
 import { openPolicies } from '../model/policy.ts'
-import { decodeBundle, maxBundleBytes } from '../shared/protocol/bundle.ts'
+import { decodeBundle } from '../shared/protocol/bundle.ts'
+import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
 import { deriveChallenge } from '../shared/protocol/challenge.ts'
 import { minerScore } from '../shared/protocol/score.ts'
 import { directoryStore } from '../shared/store/directory-store.ts'
@@ -22,15 +24,20 @@ import {
 
 const assignment: Assignment & Pick<MinerResult, 'committed' | 'hash'> = JSON.parse(process.argv[2])
 const { committed, hash, run } = assignment
-const shelf = openPolicies({ checkpoints: [assignment.checkpoints], dataset: null })
-const { policy, read } = watch(await shelf.open(assignment.policy))
-const { maxTokens } = policy.manifest.sampling
-const limits = { rules, maxTokens, vocabulary: policy.session.vocabulary }
+const checkpoints = [assignment.checkpoints]
+const { maxTokens } = (await findCheckpoint(checkpoints, assignment.policy)).manifest.sampling
 
+// Before the policy is opened: a validator fetches on another thread than the one that runs the model.
 const server = await serveStore({ store: directoryStore(assignment.bundles), host: '127.0.0.1', port: 0 })
 const { source } = locateBundle(`${server.url}/${hash}`, { allowPrivateHosts: true })
-const [bytes, fetchMs] = await clock(() => source.fetch(hash, { maxBytes: maxBundleBytes(limits) }))
+const [bytes, fetchMs] = await clock(() =>
+  source.fetch(hash, { maxBytes: maxBundleBytes({ rules, maxTokens }) }),
+)
 await server.close()
+
+const shelf = openPolicies({ checkpoints, dataset: null })
+const { policy, read } = watch(await shelf.open(assignment.policy))
+const limits = { rules, maxTokens, vocabulary: policy.session.vocabulary }
 
 const seeds = { windowSeed: seedOf('window', run), auditSeed: seedOf('audit', run) }
 const job: AuditJob = { bytes, committed, window, miner, validator, rules, ...seeds, suspect: false }
@@ -65,7 +72,7 @@ const result: ValidatorResult = {
     fetchMs,
     readMs,
     commitmentMs,
-    textMs: auditMs - readMs - commitmentMs - inside.sessionMs - inside.callbackMs,
+    textMs: inside.challengeMs + inside.judgeMs,
     forwardMs: inside.sessionMs,
     compareMs: inside.callbackMs,
     scoreMs,
