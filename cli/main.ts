@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
+import { evidenceCommand } from './commands/evidence.ts'
 import { keysCommand } from './commands/keys.ts'
 import { minerCommand } from './commands/miner.ts'
 import { policyCommand } from './commands/policy.ts'
@@ -12,8 +14,10 @@ import { failWithCode } from './settings.ts'
 const program = new Command('rollproof')
   .description('Pays for reinforcement-learning rollouts on any EVM chain, and proves that they are real.')
   .addCommand(devnetCommand())
+  .addCommand(deployCommand())
   .addCommand(minerCommand())
   .addCommand(validatorCommand())
+  .addCommand(evidenceCommand())
   .addCommand(policyCommand())
   .addCommand(registerCommand())
   .addCommand(keysCommand())

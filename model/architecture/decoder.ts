@@ -40,6 +40,27 @@ export function decoder(
   pass: Pass,
   rows: Value,
 ): Value {
+  return decoderHead(scope, config, weights, decoderBody(scope, config, weights, pass, rows))
+}
+
+/** Logits [n, V] of final hidden states [n, width]. */
+export function decoderHead(
+  scope: Scope,
+  config: ArchitectureConfig,
+  weights: Weights,
+  hidden: Value,
+): Value {
+  return linear(scope, hidden, weights.matrix(config.tiedHead ? EMBEDDING : HEAD))
+}
+
+/** Final hidden states [n, width], normalised, at the positions `rows` [n] of the flattened [b s] tokens. */
+export function decoderBody(
+  scope: Scope,
+  config: ArchitectureConfig,
+  weights: Weights,
+  pass: Pass,
+  rows: Value,
+): Value {
   const { normEpsilon } = config
   const turns = { keys: pass, queries: scaleRotary(scope, config, pass) }
   let hidden = embed(scope, weights.tensor(EMBEDDING), pass.tokens)
@@ -55,8 +76,7 @@ export function decoder(
     )
   }
   const selected = selectRows(scope, hidden, rows)
-  const final = rmsNorm(scope, selected, weights.tensor(FINAL_NORM), normEpsilon)
-  return linear(scope, final, weights.matrix(config.tiedHead ? EMBEDDING : HEAD))
+  return rmsNorm(scope, selected, weights.tensor(FINAL_NORM), normEpsilon)
 }
 
 /** cosine and sine [b or 1, s, 1, headWidth]. */

@@ -10,7 +10,7 @@ import {
 } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
 import type { ArchitectureConfig } from './config.ts'
-import { decoder, type Pass, type Weights } from './decoder.ts'
+import { decoder, decoderBody, decoderHead, type Pass, type Weights } from './decoder.ts'
 import { listParameters } from './parameters.ts'
 import { continuingPass, teacherForcedPass } from './pass.ts'
 
@@ -60,6 +60,26 @@ export function buildScoreGraph(
   return encodeGraph(graph)
 }
 
+/**
+ * As the score graph, with one more output: `hidden` [n, width], the final hidden states that the head reads. No
+ * manifest names this graph, and no verdict depends on it: it serves comparisons with schemes that look inside.
+ */
+export function buildHiddenStateGraph(
+  config: ArchitectureConfig,
+  tensors: WeightTensors,
+  temperature: number,
+): Uint8Array {
+  const graph = createGraph('hidden-states')
+  const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
+  const rows = addInput(graph, 'rows', 'int32', ['n'])
+  const scope: Scope = { graph, tape: null }
+  const weights = initializerWeights(graph, config, tensors)
+  const hidden = decoderBody(scope, config, weights, teacherForcedPass(graph, config, tokens), rows)
+  addOutput(graph, 'hidden', hidden)
+  addDistributions(graph, decoderHead(scope, config, weights, hidden), temperature)
+  return encodeGraph(graph)
+}
+
 function finish(
   graph: Graph,
   config: ArchitectureConfig,
@@ -70,6 +90,10 @@ function finish(
 ): void {
   const scope: Scope = { graph, tape: null }
   const logits = decoder(scope, config, initializerWeights(graph, config, tensors), pass, rows)
+  addDistributions(graph, logits, temperature)
+}
+
+function addDistributions(graph: Graph, logits: Value, temperature: number): void {
   const cooled = raw.divide(graph, logits, raw.scalar(graph, temperature))
   addOutput(graph, 'logits', logits)
   addOutput(graph, 'probabilities', raw.softmax(graph, cooled))

@@ -1,4 +1,4 @@
-import { createDraw } from '../../shared/environments/draw.ts'
+import { createDraw } from '../../shared/protocol/draw.ts'
 import type { ArchitectureConfig } from './config.ts'
 import type { WeightTensors } from './inference-graphs.ts'
 import { listParameters, sizeOf } from './parameters.ts'

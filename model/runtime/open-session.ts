@@ -6,7 +6,7 @@ import type { NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import type { PolicySession } from '../session.ts'
 import { decodeRows } from './decode-rows.ts'
-import { scoreRows } from './score-rows.ts'
+import { DISTRIBUTIONS, scoreRows } from './score-rows.ts'
 
 /**
  * Opens a verified checkpoint under a numerics profile. Both profiles run the same graph bytes on one thread:
@@ -27,7 +27,7 @@ export async function openSession(checkpoint: Checkpoint, profile: NumericsProfi
     temperature,
     context: config.context,
     generate: (prompts, limits, choose) => decodeRows(decode, config, prompts, limits, choose),
-    score: (rows, visit) => scoreRows(score, config, rows, visit),
+    score: (rows, visit) => scoreRows(score, config, DISTRIBUTIONS, rows, visit),
     async close() {
       await decode.close()
       await score.close()

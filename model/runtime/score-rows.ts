@@ -1,19 +1,33 @@
 import type { ArchitectureConfig } from '../architecture/config.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, EngineTensor } from '../engine/engine.ts'
 import { paddedLength } from '../padding.ts'
-import type { PolicySession, TeacherForced } from '../session.ts'
+import type { Distribution, TeacherForced } from '../session.ts'
 import { requireLength, requirePrompt, requireTokens } from './bounds.ts'
 import { DISTRIBUTION_OUTPUTS, distributionAt } from './distributions.ts'
+
+type Visit<At> = (row: number, step: number, at: At) => void
+
+/** What a graph with the score graph's inputs gives, and how to look at position `index` of it. */
+export interface ScoreOutputs<At> {
+  readonly names: readonly string[]
+  read(results: Readonly<Record<string, EngineTensor>>, index: number, config: ArchitectureConfig): At
+}
+
+export const DISTRIBUTIONS: ScoreOutputs<Distribution> = {
+  names: DISTRIBUTION_OUTPUTS,
+  read: (results, index, { vocabulary }) => distributionAt(results, index, vocabulary),
+}
 
 /** Bounds on one run, padding included: together they keep the peak of activations and outputs low. */
 const MAX_TOKENS_A_RUN = 4096
 const MAX_OUTPUT_NUMBERS = 1 << 20
 
-export async function scoreRows(
+export async function scoreRows<At>(
   engine: Engine,
   config: ArchitectureConfig,
+  outputs: ScoreOutputs<At>,
   rows: readonly TeacherForced[],
-  visit: Parameters<PolicySession['score']>[1],
+  visit: Visit<At>,
 ): Promise<void> {
   rows.forEach(({ prompt, completion }, row) => {
     requirePrompt(config, row, prompt)
@@ -23,7 +37,7 @@ export async function scoreRows(
   let from = 0
   while (from < rows.length) {
     const to = endOfRun(rows, from, config.vocabulary)
-    await scoreRun(engine, config, rows, from, to, visit)
+    await scoreRun(engine, config, outputs, rows, from, to, visit)
     from = to
   }
 }
@@ -43,13 +57,14 @@ function endOfRun(rows: readonly TeacherForced[], from: number, vocabulary: numb
   return to
 }
 
-async function scoreRun(
+async function scoreRun<At>(
   engine: Engine,
   config: ArchitectureConfig,
+  outputs: ScoreOutputs<At>,
   rows: readonly TeacherForced[],
   from: number,
   to: number,
-  visit: Parameters<PolicySession['score']>[1],
+  visit: Visit<At>,
 ): Promise<void> {
   const chunk = rows.slice(from, to)
   const length = paddedLength(Math.max(...chunk.map((row) => row.prompt.length + row.completion.length)))
@@ -66,12 +81,12 @@ async function scoreRun(
       tokens: { data: tokens, shape: [chunk.length, length] },
       rows: { data: Int32Array.from(positions), shape: [positions.length] },
     },
-    DISTRIBUTION_OUTPUTS,
+    outputs.names,
   )
   let index = 0
   chunk.forEach(({ completion }, r) => {
     for (let step = 0; step < completion.length; step++) {
-      visit(from + r, step, distributionAt(results, index++, config.vocabulary))
+      visit(from + r, step, outputs.read(results, index++, config))
     }
   })
 }

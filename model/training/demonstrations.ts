@@ -1,4 +1,3 @@
-import { createDraw, type Draw } from '../../shared/environments/draw.ts'
 import { sat, writeAssignment } from '../../shared/environments/sat.ts'
 import {
   apply,
@@ -7,6 +6,7 @@ import {
   wordProblems,
   writeSolution,
 } from '../../shared/environments/word-problems.ts'
+import { createDraw, type Draw } from '../../shared/protocol/draw.ts'
 
 export interface Demonstration {
   readonly prompt: string

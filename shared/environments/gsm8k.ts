@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { SubnetError } from '../errors.ts'
-import { createDraw } from './draw.ts'
+import { createDraw } from '../protocol/draw.ts'
 import type { Environment, Problem } from './environment.ts'
 import { judgeNumericAnswer } from './numeric-answer.ts'
 import { hashParameters } from './parameters.ts'

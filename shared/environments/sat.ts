@@ -1,4 +1,4 @@
-import { between, createDraw, type Draw } from './draw.ts'
+import { between, createDraw, type Draw } from '../protocol/draw.ts'
 import { type Environment, PPM } from './environment.ts'
 import { MALFORMED } from './numeric-answer.ts'
 import { hashParameters } from './parameters.ts'

@@ -1,4 +1,4 @@
-import { between, createDraw, type Draw, pick } from './draw.ts'
+import { between, createDraw, type Draw, pick } from '../protocol/draw.ts'
 import type { Environment } from './environment.ts'
 import { judgeNumericAnswer } from './numeric-answer.ts'
 import { hashParameters } from './parameters.ts'

@@ -1,5 +1,5 @@
 import { type Hex, hexToBytes } from 'viem'
-import { createDraw } from '../environments/draw.ts'
+import { createDraw } from './draw.ts'
 import type { Rules } from './rules.ts'
 import { childSeed } from './seed.ts'
 

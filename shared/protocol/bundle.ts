@@ -1,28 +1,13 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import { hexToBytes } from 'viem'
+import { type BundleLimits, maxBundleBytes } from './bundle-limits.ts'
 import { packFloat32, packInt16 } from './pack.ts'
 import { parseBundle } from './parse-bundle.ts'
 import { malformed, Refusal } from './refusal.ts'
 import type { Bundle, Group, Rollout } from './rollout.ts'
-import type { Rules } from './rules.ts'
-import { sketchBytesPerToken } from './sketch.ts'
 import type { Rejection } from './verdict.ts'
 import { frameEnd } from './zstd-frame.ts'
-
-/** What an honest bundle can at most measure. Checked before anything is decompressed or allocated. */
-export interface BundleLimits {
-  readonly rules: Pick<Rules, 'groupSize' | 'maxGroups'>
-  /** Completion tokens per rollout, from the policy manifest. */
-  readonly maxTokens: number
-  readonly vocabulary: number
-}
-
-/** Largest canonical (uncompressed) bundle in bytes: 5 + 4 + 4 bytes a token, 128 a rollout, 128 a group. */
-export function maxBundleBytes({ rules, maxTokens }: Omit<BundleLimits, 'vocabulary'>): number {
-  const perRollout = maxTokens * (5 + sketchBytesPerToken + 4) + 128
-  return 512 + rules.maxGroups * (128 + rules.groupSize * perRollout)
-}
 
 /** Deterministic CBOR (RFC 8949 §4.2.1) of one group: what a Merkle leaf commits to. */
 export function encodeGroup(group: Group): Uint8Array {

@@ -1,6 +1,6 @@
 import { bytesToHex } from 'viem'
 import { PPM } from '../environments/environment.ts'
-import type { BundleLimits } from './bundle.ts'
+import type { BundleLimits } from './bundle-limits.ts'
 import { type CborReader, createCborReader } from './cbor-reader.ts'
 import { unpackFloat32, unpackInt16 } from './pack.ts'
 import { malformed, Refusal } from './refusal.ts'

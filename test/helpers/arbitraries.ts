@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { bytesToHex, type Hex } from 'viem'
-import type { BundleLimits } from '../../shared/protocol/bundle.ts'
+import type { BundleLimits } from '../../shared/protocol/bundle-limits.ts'
 import type { Bundle, Group, Rollout } from '../../shared/protocol/rollout.ts'
 
 export const limits: BundleLimits = {

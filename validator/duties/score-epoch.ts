@@ -1,7 +1,7 @@
 import { bytesToHex } from 'viem'
 import { commitScores } from '../../shared/chain/commit-scores.ts'
 import { readMinerCount } from '../../shared/chain/read-miner-count.ts'
-import { evidenceRoot } from '../../shared/protocol/evidence.ts'
+import { evidenceRoot, pointsOwed } from '../../shared/protocol/evidence.ts'
 import { epochEnd, epochOf, scoreCommitStart, windowAt, windowsOf } from '../../shared/protocol/schedule.ts'
 import { weightRow } from '../../shared/protocol/score.ts'
 import type { ScoreRow } from '../journal.ts'
@@ -50,11 +50,12 @@ async function prepareRow(
   const scores = Array.from({ length: miners }, (_, miner) =>
     windows.reduce((sum, window) => sum + (journal.findAudit(window, miner)?.score ?? 0n), 0n),
   )
+  const weights = weightRow(scores)
   const row = {
     epoch,
-    weights: weightRow(scores),
+    weights,
     salt: bytesToHex(drawSalt()),
-    evidenceRoot: evidenceRoot(journal.evidence(windows)),
+    evidenceRoot: evidenceRoot(pointsOwed(journal.evidence(windows), weights)),
   }
   journal.prepareRow(row)
   return row

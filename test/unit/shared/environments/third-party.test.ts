@@ -1,7 +1,7 @@
-import { between, createDraw } from '../../../../shared/environments/draw.ts'
 import type { Environment } from '../../../../shared/environments/environment.ts'
 import { judgeNumericAnswer } from '../../../../shared/environments/numeric-answer.ts'
 import { hashParameters } from '../../../../shared/environments/parameters.ts'
+import { between, createDraw } from '../../../../shared/protocol/draw.ts'
 import { describeEnvironment } from '../../../helpers/environment-suite.ts'
 
 const MAX = 50

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { between, createDraw, pick } from '../../../../shared/environments/draw.ts'
+import { between, createDraw, pick } from '../../../../shared/protocol/draw.ts'
 
 const WORD = 2 ** 32
 
