@@ -2,26 +2,30 @@ import { SubnetError } from '../../shared/errors.ts'
 import { buildDecodeGraph, buildScoreGraph } from '../architecture/inference-graphs.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import { sha256 } from '../checkpoint/hash.ts'
-import type { NumericsProfile } from '../engine/engine.ts'
+import type { EngineOptions, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import type { PolicySession } from '../session.ts'
 import { decodeRows } from './decode-rows.ts'
 import { DISTRIBUTIONS, scoreRows } from './score-rows.ts'
 
 /**
- * Opens a verified checkpoint under a numerics profile. Both profiles run the same graph bytes on one thread:
- * `fast` on native kernels, `exact` on WebAssembly.
+ * Opens a verified checkpoint under a numerics profile. Both profiles run the same graph bytes: `fast` on native
+ * kernels, `exact` on WebAssembly; on one thread unless `threads` says otherwise, with the same bits either way.
  * @throws SubnetError POLICY_GRAPH_MISMATCH when this build derives other graphs than the manifest names
  */
-export async function openSession(checkpoint: Checkpoint, profile: NumericsProfile): Promise<PolicySession> {
+export async function openSession(
+  checkpoint: Checkpoint,
+  profile: NumericsProfile,
+  options: Pick<EngineOptions, 'threads'> = {},
+): Promise<PolicySession> {
   const { config, weights, manifest } = checkpoint
   const { temperature } = manifest.sampling
   const decodeBytes = buildDecodeGraph(config, weights, temperature)
   const scoreBytes = buildScoreGraph(config, weights, temperature)
   requireGraph('decode', decodeBytes, manifest.graphs.decode)
   requireGraph('score', scoreBytes, manifest.graphs.score)
-  const decode = await openEngine(profile, decodeBytes)
-  const score = await openEngine(profile, scoreBytes)
+  const decode = await openEngine(profile, decodeBytes, options)
+  const score = await openEngine(profile, scoreBytes, options)
   return {
     vocabulary: config.vocabulary,
     temperature,
