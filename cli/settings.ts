@@ -67,7 +67,8 @@ export function readSettings<Spec extends Settings>(
   environment: NodeJS.ProcessEnv,
 ): Values<Spec> {
   const flags: Record<string, unknown> = command.opts()
-  const mistakes = command.args.map((argument) => `${argument}: not known here; see --help`)
+  const excess = command.args.slice(command.registeredArguments.length)
+  const mistakes = excess.map((argument) => `${argument}: not known here; see --help`)
   const file = readFile(flags.config, environment.ROLLPROOF_CONFIG, mistakes)
   for (const name of Object.keys(file)) {
     if (!(name in spec)) mistakes.push(`${name} in the configuration file: not known here`)
