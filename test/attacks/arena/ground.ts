@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url'
+import type { Hex } from 'viem'
+import { generateGroups } from '../../../miner/generate-groups.ts'
+import type { ArchitectureConfig } from '../../../model/architecture/config.ts'
+import type { WeightTensors } from '../../../model/architecture/inference-graphs.ts'
+import { type Checkpoint, createCheckpoint, deriveCheckpoint } from '../../../model/checkpoint/checkpoint.ts'
+import { readCheckpoint } from '../../../model/checkpoint/read-checkpoint.ts'
+import type { NumericsProfile } from '../../../model/engine/engine.ts'
+import type { Policy } from '../../../model/policy.ts'
+import { type HiddenSession, openHiddenSession } from '../../../model/runtime/open-hidden-session.ts'
+import { openSession } from '../../../model/runtime/open-session.ts'
+import { loadTokenizer } from '../../../model/tokenizer/tokenizer.ts'
+import { findEnvironment } from '../../../shared/environments/registry.ts'
+import type { Group } from '../../../shared/protocol/rollout.ts'
+import type { Rules } from '../../../shared/protocol/rules.ts'
+import { trainLineage } from './lineage.ts'
+import { devnetRules, drawSeed } from './window.ts'
+
+/** Updates between the embedded policy and the one that the network runs: as many as the stalest miner skips. */
+export const updates = 8
+
+/** What an impostor runs instead of the owed checkpoint. */
+export interface ModelChange {
+  readonly weights?: WeightTensors
+  readonly config?: ArchitectureConfig
+  readonly temperature?: number
+}
+
+/** What miners and validators meet on: one policy, its ancestors, the rules and the public seeds. */
+export interface Ground {
+  readonly policy: Policy
+  readonly checkpoint: Checkpoint
+  readonly rules: Rules
+  readonly seed: number
+  /** The checkpoint so many updates before the network's. */
+  ancestor(updates: number): Checkpoint
+  windowSeed(window: number): Hex
+  auditSeed(window: number): Hex
+  /** Another model behind the network's manifest: it answers where the owed one should. */
+  openImpostor(change: ModelChange): Promise<Policy>
+  /** A policy of this ground opened for rules that look at hidden states. */
+  inspect(policy: Policy): Promise<HiddenSession>
+  /** What the miner owes in a window, generated once. */
+  owed(window: number, miner: number): Promise<readonly Group[]>
+  close(): Promise<void>
+}
+
+export async function prepareGround(options: {
+  readonly profile: NumericsProfile
+  readonly seed: number
+  readonly groups: number
+}): Promise<Ground> {
+  const { profile, seed } = options
+  const embedded = await readCheckpoint(fileURLToPath(new URL('../../../models/default', import.meta.url)))
+  const codec = loadTokenizer(embedded.tokenizerJson)
+  const environment = findEnvironment(embedded.manifest.environment.id)
+  const openPolicy = async (checkpoint: Checkpoint, manifest = checkpoint): Promise<Policy> => ({
+    manifest: manifest.manifest,
+    manifestHash: manifest.manifestHash,
+    session: await openSession(checkpoint, profile),
+    codec,
+    environment,
+  })
+  const lineage = await trainLineage(deriveCheckpoint(embedded, { profile }), openPolicy, { updates, seed })
+  const checkpoint = lineage[updates]
+  const policy = await openPolicy(checkpoint)
+  const rules = { ...devnetRules, maxGroups: options.groups }
+  const opened = [policy]
+  const owed = new Map<string, Promise<readonly Group[]>>()
+
+  const windowSeed = (window: number) => drawSeed('window', seed, window)
+  const generate = (window: number, miner: number) =>
+    generateGroups(policy, {
+      policy: policy.manifestHash,
+      windowSeed: windowSeed(window),
+      miner,
+      firstGroup: 0,
+      groups: rules.maxGroups,
+      groupSize: rules.groupSize,
+    })
+  return {
+    policy,
+    checkpoint,
+    rules,
+    seed,
+    ancestor: (back) => lineage[updates - back],
+    windowSeed,
+    auditSeed: (window) => drawSeed('audit', seed, window),
+    async openImpostor({ temperature, ...change }) {
+      const { sampling, parent, ...manifest } = checkpoint.manifest
+      const impostor = createCheckpoint({
+        ...checkpoint,
+        ...change,
+        sampling: { ...sampling, temperature: temperature ?? sampling.temperature },
+        environment: manifest.environment,
+        profile,
+        parent,
+      })
+      const opening = await openPolicy(impostor, checkpoint)
+      opened.push(opening)
+      return opening
+    },
+    owed(window, miner) {
+      const key = `${window}/${miner}`
+      const known = owed.get(key) ?? generate(window, miner)
+      owed.set(key, known)
+      return known
+    },
+    async close() {
+      for (const { session } of opened) await session.close()
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { generateGroups } from '../../../miner/generate-groups.ts'
+import { type Checkpoint, createCheckpoint } from '../../../model/checkpoint/checkpoint.ts'
+import { ADAMW_DEFAULTS } from '../../../model/optimizer/adamw.ts'
+import type { Policy } from '../../../model/policy.ts'
+import type { TrainingRow } from '../../../model/training/micro-batch.ts'
+import { openTrainer } from '../../../model/training/trainer.ts'
+import { deriveChallenge } from '../../../shared/protocol/challenge.ts'
+import { drawSeed } from './window.ts'
+
+const groups = 8
+const groupSize = 8
+/** The rate at which this policy learns best (research: GRPO on word problems). */
+const learningRate = 4e-4
+const loss = { kind: 'clipped-surrogate', clipLow: 0.8, clipHigh: 1.28 } as const
+
+/**
+ * Real reinforcement: every update is one GRPO step on rollouts of the checkpoint before it. The network runs the
+ * last; a stale miner answers from an earlier one.
+ * @returns updates + 1 checkpoints, `first` among them
+ */
+export async function trainLineage(
+  first: Checkpoint,
+  openPolicy: (checkpoint: Checkpoint) => Promise<Policy>,
+  options: { readonly updates: number; readonly seed: number },
+): Promise<Checkpoint[]> {
+  const { sampling, environment, numerics } = first.manifest
+  const trainer = await openTrainer(first.config, first.weights, {
+    profile: 'fast',
+    temperature: sampling.temperature,
+  })
+  const lineage = [first]
+  try {
+    for (let update = 0; update < options.updates; update++) {
+      const parent = lineage[update]
+      const policy = await openPolicy(parent)
+      const rows = await sampleRows(policy, drawSeed('update', options.seed, update))
+      await policy.session.close()
+      await trainer.step(rows, loss, { ...ADAMW_DEFAULTS, learningRate })
+      const weights = new Map(
+        [...trainer.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+      )
+      const profile = numerics.profile
+      const next = { ...first, weights, sampling, environment, profile, parent: parent.manifestHash }
+      lineage.push(createCheckpoint(next))
+    }
+    return lineage
+  } finally {
+    await trainer.close()
+  }
+}
+
+async function sampleRows(policy: Policy, windowSeed: `0x${string}`): Promise<TrainingRow[]> {
+  const task = { policy: policy.manifestHash, windowSeed, miner: 0, firstGroup: 0, groups, groupSize }
+  const answered = await generateGroups(policy, task)
+  return answered.flatMap(({ index, rollouts }) => {
+    const { prompt } = deriveChallenge(policy, windowSeed, 0, index)
+    const mean = rollouts.reduce((sum, { reward }) => sum + reward, 0) / rollouts.length
+    const variance = rollouts.reduce((sum, { reward }) => sum + (reward - mean) ** 2, 0) / rollouts.length
+    if (variance === 0) return []
+    return rollouts.map(({ tokens, reward, logProbabilities }) => ({
+      prompt,
+      completion: tokens,
+      advantage: (reward - mean) / Math.sqrt(variance),
+      oldLogProbabilities: [...logProbabilities],
+    }))
+  })
+}
