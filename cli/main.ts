@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { calibrateCommand } from './commands/calibrate.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { evidenceCommand } from './commands/evidence.ts'
+import { explainCommand } from './commands/explain.ts'
 import { keysCommand } from './commands/keys.ts'
 import { minerCommand } from './commands/miner.ts'
 import { policyCommand } from './commands/policy.ts'
@@ -17,7 +19,9 @@ const program = new Command('rollproof')
   .addCommand(deployCommand())
   .addCommand(minerCommand())
   .addCommand(validatorCommand())
+  .addCommand(explainCommand())
   .addCommand(evidenceCommand())
+  .addCommand(calibrateCommand())
   .addCommand(policyCommand())
   .addCommand(registerCommand())
   .addCommand(keysCommand())

@@ -108,7 +108,7 @@ function selectRollouts(job: AuditJob, bundle: Bundle, read: readonly ReadGroup[
 }
 
 /** Rejections in the order of `checkOrder`: the reward is looked at last, after the forward pass. */
-function mergeVerdict(
+export function mergeVerdict(
   group: number,
   rollout: number,
   textual: Rejection | null,

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { runUntilStopped } from '../lifecycle.ts'
 import { observerSettings } from '../observer/observer-settings.ts'
+import { toJson } from '../observer/to-json.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 import { readNumber } from './read-number.ts'
 
@@ -48,7 +49,7 @@ function checkCommand(): Command {
       const { renderEvidence } = await import('../observer/render-evidence.ts')
       await runUntilStopped(async (signal) => {
         const report = await reportEvidence(values, about, signal)
-        console.log(values.json ? JSON.stringify(report, decimalText, 2) : renderEvidence(report))
+        console.log(values.json ? toJson(report) : renderEvidence(report))
         const { outcome } = report.finding
         process.exitCode = { true: 0, gaps: 0, false: 1, unopened: 2, undecided: 2 }[outcome]
       })
@@ -67,9 +68,4 @@ function openCommand(): Command {
       process.stdout.write(await printOpening(values, about))
     })
   return command
-}
-
-/** JSON has no bigint: chain quantities are written as decimal text. */
-function decimalText(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }

@@ -1,0 +1,111 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { openPolicies } from '../../model/policy.ts'
+import { readDeployment } from '../../shared/chain/deployment.ts'
+import { SubnetError } from '../../shared/errors.ts'
+import { type Explanation, explainRollout } from '../../validator/explain.ts'
+import { type ExplainCase, encodeCase, parseCase } from '../../validator/explain-case.ts'
+import { fetchCase } from '../../validator/fetch-case.ts'
+import { checkpointRoots } from '../roles/checkpoint-roots.ts'
+import { openObserver } from './open-observer.ts'
+
+/** One rollout of the network: window, miner's uid, group, rollout. */
+export interface RolloutName {
+  readonly window: number
+  readonly miner: number
+  readonly group: number
+  readonly rollout: number
+}
+
+export interface ExplainValues {
+  readonly case: string | undefined
+  readonly save: string | undefined
+  readonly deployment: string | undefined
+  readonly rpc: string | undefined
+  readonly relay: readonly string[]
+  readonly checkpoints: readonly string[]
+  readonly dataset: string | undefined
+  readonly allowPrivateHosts: boolean
+}
+
+/** From a case on disk, without any network; or from chain, relays and the miner's store. */
+export async function explain(
+  values: ExplainValues,
+  name: RolloutName,
+  signal: AbortSignal,
+): Promise<Explanation> {
+  const facts =
+    values.case === undefined ? await fetch(values, name, signal) : open(values.case, values, name)
+  if (values.save !== undefined) save(values.save, facts)
+  const policies = openPolicies({ checkpoints: checkpointRoots(values), dataset: values.dataset ?? null })
+  try {
+    return await explainRollout(await policies.open(facts.policy), facts, name)
+  } finally {
+    await policies.close()
+  }
+}
+
+async function fetch(values: ExplainValues, name: RolloutName, signal: AbortSignal): Promise<ExplainCase> {
+  const { deployment, rpc, relay, allowPrivateHosts } = values
+  if (deployment === undefined || rpc === undefined || relay.length === 0) {
+    throw new SubnetError(
+      'CONFIG_INVALID',
+      'give --case FILE, or --deployment, --rpc and --relay to fetch the case; see --help',
+    )
+  }
+  const observer = await openObserver({ deployment, rpc, relay }, signal)
+  return fetchCase(observer, name, { checkpoints: checkpointRoots(values), allowPrivateHosts })
+}
+
+function open(path: string, { deployment }: ExplainValues, name: RolloutName): ExplainCase {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new SubnetError('CASE_MALFORMED', `cannot read the case ${path}: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  const facts = parseCase(text, path)
+  const { window, miner } = facts
+  if (window !== name.window || miner !== name.miner) {
+    throw mismatch(
+      path,
+      `is of window ${window}, miner ${miner}: name a rollout as ${window}/${miner}/GROUP/ROLLOUT`,
+    )
+  }
+  if (deployment !== undefined) assertDeployment(path, facts, deployment)
+  return facts
+}
+
+/** Whom the case trusts for randomness is what its author wrote, unless a deployment file pins it. */
+function assertDeployment(path: string, { chainId, subnet, beacon }: ExplainCase, file: string): void {
+  const pinned = readDeployment(file)
+  const agrees =
+    chainId === pinned.chainId &&
+    subnet.toLowerCase() === pinned.contracts.rolloutLog.toLowerCase() &&
+    beacon.hash === pinned.beacon.hash
+  if (agrees) return
+  throw mismatch(
+    path,
+    `is of chain ${chainId}, subnet ${subnet}, beacon ${beacon.hash}; ${file} is of another`,
+  )
+}
+
+function mismatch(path: string, why: string): SubnetError {
+  return new SubnetError('CASE_MISMATCH', `the case ${path} ${why}`, { details: { path } })
+}
+
+function save(path: string, facts: ExplainCase): void {
+  try {
+    writeFileSync(path, encodeCase(facts))
+  } catch (cause) {
+    throw new SubnetError(
+      'FILE_UNWRITABLE',
+      `cannot write the case to ${path}: ${(cause as Error).message}`,
+      {
+        details: { path },
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,61 @@
+import type { ExplainedCheck, Explanation, TokenDifference } from '../../validator/explain.ts'
+
+/** Text for people; `--json` has the same and more. */
+export function renderExplanation(explanation: Explanation): string {
+  const { window, miner, group, rollout, seeds, policy, checks, rejection, difference, text } = explanation
+  const { openRound, auditRound } = seeds
+  const verdict = rejection ? `rejected, ${rejection.reason}` : 'accepted'
+  return [
+    `rollout ${window}/${miner}/${group}/${rollout}: ${verdict}`,
+    `  ${selectionLine(explanation)}`,
+    '',
+    `  chain ${seeds.chainId}, subnet ${seeds.subnet}`,
+    `  block hash   ${seeds.blockHash}`,
+    `  beacon       ${seeds.beacon}`,
+    `  open round   ${openRound.round}, verified: ${openRound.randomness}`,
+    `  window seed  ${seeds.windowSeed}`,
+    `  audit round  ${auditRound.round}, verified: ${auditRound.randomness}`,
+    `  audit seed   ${seeds.auditSeed}`,
+    `  policy       ${policy.manifestHash} (${policy.profile}, ${policy.kernels})`,
+    '',
+    ...(text ? [`  prompt      ${quote(text.prompt)}`, `  completion  ${quote(text.completion)}`, ''] : []),
+    ...checks.map((check) => renderCheck(check, check.check === rejection?.check)),
+    ...(difference ? ['', ...renderDifference(difference)] : []),
+  ].join('\n')
+}
+
+function selectionLine({ selected, rejection }: Explanation): string {
+  if (!selected) return 'its whole bundle is refused: no rollout of it was looked at'
+  const { shared, byValidators } = selected
+  const own = `the own sample of validator ${byValidators.join(', ')}`
+  if (shared)
+    return `selected by the beacon for every validator${byValidators.length > 0 ? `, and by ${own}` : ''}`
+  if (byValidators.length > 0) return `selected by the beacon in ${own} alone`
+  const withoutModel = ['challenge', 'termination', 'reward'].includes(rejection?.check ?? '')
+  return `selected by no beacon: only who suspects this miner ran the model on it. ${
+    withoutModel ? 'What differs is checked without it, for every rollout' : 'Below is what an audit finds'
+  }`
+}
+
+function renderCheck({ check, passed, numbers }: ExplainedCheck, decides: boolean): string {
+  const mark = passed === null ? 'not reached' : passed ? 'passed' : decides ? 'FAILED, first' : 'failed'
+  const shown = Object.entries(numbers).map(([name, value]) => `${name} ${value}`)
+  return `  ${check.padEnd(15)} ${mark.padEnd(13)} ${shown.join(', ')}`.trimEnd()
+}
+
+function renderDifference({ position, before, owed, given }: TokenDifference): string[] {
+  const side = ({ token, text, probability }: TokenDifference['owed']) =>
+    `${quote(text)} (token ${token}, probability ${probability})`
+  return [
+    `  position ${position}, after ${quote(before)}`,
+    `    owed   ${side(owed)}`,
+    `    given  ${side(given)}`,
+  ]
+}
+
+/** A stranger's text: quoted, so that it can neither move the cursor nor pass for ours. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}

@@ -1,0 +1,4 @@
+/** JSON for machines. It has no bigint: chain quantities are written as decimal text. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item), 2)
+}
