@@ -44,7 +44,7 @@ export function startChild(options: ChildOptions): Child {
     ],
     { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], cwd: fileURLToPath(new URL('../../', import.meta.url)) },
   )
-  const log = createWriteStream(logFile)
+  const log = createWriteStream(logFile, { flags: 'a' })
   let lastWords = ''
   child.stdin?.on('error', () => {}).end(input ?? '')
   for (const stream of [child.stdout, child.stderr]) {

@@ -12,5 +12,5 @@ export async function claimSettledEpochs({ chain, log }: Network, role: Role, ui
   const from = Math.max(0, settled - epochsBack)
   const epochs = Array.from({ length: settled - from }, (_, i) => from + i)
   const claimed = await claimRewards(chain, role, uid, epochs)
-  if (claimed) log.info('claimed rewards', { role, uid, ...claimed })
+  if (claimed) log.info('claimed rewards', { uid, ...claimed })
 }
