@@ -23,6 +23,10 @@ import {
   lookedUpLabels,
   manufacturedGroups,
 } from './miners/written-answers.ts'
+import { evidenceCopying, weightCopying } from './validators/copies.ts'
+import { crashAsPunishment, friendScoredHigh } from './validators/favours.ts'
+import { constantScores, neverReveals } from './validators/lazy.ts'
+import type { ValidatorAttack } from './validators/validator-attack.ts'
 
 export const minerAttacks: readonly MinerAttack[] = [
   ...stale,
@@ -68,4 +72,13 @@ export const minerAttacks: readonly MinerAttack[] = [
   rareForgery,
   hiddenForgery,
   luckyIdentities,
+]
+
+export const validatorAttacks: readonly ValidatorAttack[] = [
+  weightCopying,
+  evidenceCopying,
+  constantScores,
+  neverReveals,
+  friendScoredHigh,
+  crashAsPunishment,
 ]

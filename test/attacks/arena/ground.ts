@@ -38,6 +38,8 @@ export interface Ground {
   auditSeed(window: number): Hex
   /** Another model behind the network's manifest: it answers where the owed one should. */
   openImpostor(change: ModelChange): Promise<Policy>
+  /** The owed policy on other kernels than the profile names: an honest miner on another class of machine. */
+  openElsewhere(kernels: NumericsProfile): Promise<Policy>
   /** A policy of this ground opened for rules that look at hidden states. */
   inspect(policy: Policy): Promise<HiddenSession>
   /** What the miner owes in a window, generated once. */
@@ -54,18 +56,22 @@ export async function prepareGround(options: {
   const embedded = await readCheckpoint(fileURLToPath(new URL('../../../models/default', import.meta.url)))
   const codec = loadTokenizer(embedded.tokenizerJson)
   const environment = findEnvironment(embedded.manifest.environment.id)
-  const openPolicy = async (checkpoint: Checkpoint, manifest = checkpoint): Promise<Policy> => ({
-    manifest: manifest.manifest,
-    manifestHash: manifest.manifestHash,
-    session: await openSession(checkpoint, profile),
+  const openPolicy = async (named: Checkpoint, run = named, kernels = profile): Promise<Policy> => ({
+    manifest: named.manifest,
+    manifestHash: named.manifestHash,
+    session: await openSession(run, kernels),
     codec,
     environment,
   })
-  const lineage = await trainLineage(deriveCheckpoint(embedded, { profile }), openPolicy, { updates, seed })
+  const lineage = await trainLineage(deriveCheckpoint(embedded, { profile }), (at) => openPolicy(at), {
+    updates,
+    seed,
+  })
   const checkpoint = lineage[updates]
   const policy = await openPolicy(checkpoint)
   const rules = { ...devnetRules, maxGroups: options.groups }
-  const opened = [policy]
+  const opened = new Map([[policy, checkpoint]])
+  const inspected = new Map<Policy, Promise<HiddenSession>>()
   const owed = new Map<string, Promise<readonly Group[]>>()
 
   const windowSeed = (window: number) => drawSeed('window', seed, window)
@@ -96,9 +102,21 @@ export async function prepareGround(options: {
         profile,
         parent,
       })
-      const opening = await openPolicy(impostor, checkpoint)
-      opened.push(opening)
-      return opening
+      const run = await openPolicy(checkpoint, impostor)
+      opened.set(run, impostor)
+      return run
+    },
+    async openElsewhere(kernels) {
+      const elsewhere = await openPolicy(checkpoint, checkpoint, kernels)
+      opened.set(elsewhere, checkpoint)
+      return elsewhere
+    },
+    inspect(policy) {
+      const model = opened.get(policy)
+      if (model === undefined) throw new TypeError('a policy of another ground')
+      const known = inspected.get(policy) ?? openHiddenSession(model, profile)
+      inspected.set(policy, known)
+      return known
     },
     owed(window, miner) {
       const key = `${window}/${miner}`
@@ -107,7 +125,8 @@ export async function prepareGround(options: {
       return known
     },
     async close() {
-      for (const { session } of opened) await session.close()
+      for (const { session } of opened.keys()) await session.close()
+      for (const session of inspected.values()) await (await session).close()
     },
   }
 }

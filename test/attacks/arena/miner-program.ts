@@ -1,4 +1,5 @@
 import type { Hex } from 'viem'
+import type { ProofOrigin } from '../../../bench/peers/examine.ts'
 import type { Producer } from '../../../miner/produce.ts'
 import type { Policy } from '../../../model/policy.ts'
 import { encodeBundle } from '../../../shared/protocol/bundle.ts'
@@ -30,6 +31,8 @@ export interface MinerProgram {
   answer(task: MinerTask): Promise<Submission | null>
   /** The model that it really runs, for rules that look at hidden states; absent where it is the owed one. */
   readonly model?: Policy
+  /** What a rule that wants hidden states gets from it; what its model computes, where absent. */
+  readonly proof?: ProofOrigin
 }
 
 /** The miner that this project ships, with whatever engine behind it. */
