@@ -4,6 +4,13 @@ import type { ScoreCoefficients } from './rules.ts'
 /** Weights of a row sum to at most this: 15 bits, so that sixteen lanes fit one EVM word in settlement. */
 export const rowTotal = 32_767
 
+/**
+ * A rejected token costs this many. At 1, what is found costs no more than it earned, what is not found stays, and
+ * cheating rarely pays: a forged answer may earn twice as much as an honest one and make its whole group one
+ * whose rewards differ. 32 is above what one rollout can add under the devnet's coefficients up to G = 48.
+ */
+const rejectionCost = 32
+
 /** One rollout of a bundle as a validator judged it itself. */
 export interface JudgedRollout extends Judgement {
   readonly tokens: number
@@ -23,15 +30,22 @@ export interface MinerWindow {
  * score = Σ tokens · (base + correctness + reasoning + satisfaction + signal), each times its coefficient, the sum
  * over all rollouts. Signal is 1 in groups whose rewards differ: those that a learner can learn from. A sum, and
  * not a product of means, so that splitting one miner into many identities gains nothing whatever the lengths and
- * rewards. Unaudited work counts at the audited share of acceptance. Integers, so that validators agree to the
- * last digit.
+ * rewards. Unaudited work counts as the audited work did. Integers, so that validators agree to the last digit.
  *
  * @returns tokens in ppm²
  */
 export function minerScore(window: MinerWindow, coefficients: ScoreCoefficients): bigint {
   if (window.excluded || window.auditedTokens === 0) return 0n
   const work = window.groups.reduce((sum, group) => sum + groupWork(group, coefficients), 0n)
-  return (work * BigInt(window.acceptedTokens)) / BigInt(window.auditedTokens)
+  return (work * BigInt(countedTokens(window))) / BigInt(window.auditedTokens)
+}
+
+/** Of the audited tokens, those that count: all of them, less `rejectionCost` for each one rejected. */
+export function countedTokens({
+  auditedTokens,
+  acceptedTokens,
+}: Pick<MinerWindow, 'auditedTokens' | 'acceptedTokens'>): number {
+  return Math.max(0, auditedTokens - rejectionCost * (auditedTokens - acceptedTokens))
 }
 
 function groupWork(group: readonly JudgedRollout[], coefficients: ScoreCoefficients): bigint {

@@ -58,10 +58,24 @@ describe('minerScore', () => {
     )
   })
 
-  it('counts unaudited work at the audited share of acceptance', () => {
+  it('takes 32 tokens for every one rejected, of all the work alike', () => {
     const of = [[judged(600, 0), judged(400, 0)]]
-    const window = { groups: of, auditedTokens: 50, acceptedTokens: 20, excluded: false }
-    expect(minerScore(window, { ...each, base: PPM })).toBe(400n * 10n ** 12n)
+    const window = { groups: of, auditedTokens: 800, acceptedTokens: 790, excluded: false }
+    expect(minerScore(window, { ...each, base: PPM })).toBe(600n * 10n ** 12n)
+    expect(minerScore({ ...window, acceptedTokens: 775 }, { ...each, base: PPM })).toBe(0n)
+    expect(minerScore({ ...window, acceptedTokens: 700 }, { ...each, base: PPM })).toBe(0n)
+  })
+
+  it('leaves less to a rare forgery than honest work, though nobody may look at it', () => {
+    // 1,000 rollouts of 20 tokens, a tenth audited: one forged rollout is found one time in ten.
+    const honest = Array.from({ length: 125 }, () => Array.from({ length: 8 }, () => judged(20, 0)))
+    const forged = honest.with(0, honest[0].with(0, judged(20, PPM, PPM, PPM, PPM)))
+    const pay = (of: MinerWindow['groups'], acceptedTokens: number) =>
+      minerScore(
+        { groups: of, auditedTokens: 2000, acceptedTokens, excluded: false },
+        { base: 500_000, correctness: PPM, reasoning: 250_000, satisfaction: 250_000, signal: 500_000 },
+      )
+    expect(9n * pay(forged, 2000) + pay(forged, 1980)).toBeLessThan(10n * pay(honest, 2000))
   })
 
   it('pays each component by its coefficient, a rollout by its tokens', () => {
