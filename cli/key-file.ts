@@ -15,14 +15,21 @@ export function readKeyFile(path: string): PrivateKeyAccount {
       details: { path },
     })
   }
-  if (!/^0x[0-9a-f]{64}$/i.test(content)) {
-    throw new SubnetError(
-      'KEY_MALFORMED',
-      `the key file ${path} does not hold one private key as 0x and 64 hex digits. Make one with: rollproof keys new ${path}`,
-      { details: { path } },
-    )
+  return toAccount(content, path)
+}
+
+/** The causes are not passed on: they may quote the key. */
+function toAccount(content: string, path: string): PrivateKeyAccount {
+  try {
+    if (/^0x[0-9a-f]{64}$/i.test(content)) return privateKeyToAccount(content as Hex)
+  } catch {
+    // Zero and numbers beyond the curve's order are no keys.
   }
-  return privateKeyToAccount(content as Hex)
+  throw new SubnetError(
+    'KEY_MALFORMED',
+    `the key file ${path} does not hold one private key as 0x and 64 hex digits. Make a new one with: rollproof keys new FILE`,
+    { details: { path } },
+  )
 }
 
 /** Refuses to overwrite: a lost key is a lost identity. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { formatUnits } from 'viem'
 import type { Phase } from './conductor.ts'
-import type { Outcome } from './outcome.ts'
+import type { MinerOutcome, Outcome } from './outcome.ts'
 
 export interface Progress {
   readonly window: number
@@ -15,7 +15,7 @@ const tableLines = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
   ...['mid', 'left', 'right'].map((end) => `${side}-${end}`),
 ])
 
-/** No lines: the board must fit a terminal. */
+/** No lines, and no addresses: the board must fit 80 columns. The report has the addresses, in this order. */
 const plain = {
   chars: { ...Object.fromEntries(tableLines.map((line) => [line, ''])), middle: '  ' },
   style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
@@ -29,24 +29,13 @@ export function renderStep(seconds: number, step: string): string {
 export function renderBoard(outcome: Outcome, progress: Progress): string {
   const { window, windows, phase, seconds } = progress
   const miners = new Table({
-    head: [
-      'miner',
-      'behaviour',
-      'groups',
-      'audited',
-      'accepted',
-      'rejected',
-      'score',
-      'incentive',
-      'paid',
-      'why',
-    ],
+    head: ['miner', 'behaviour', 'groups', 'audited', 'accepted', 'rejected', 'score', 'incentive', 'paid'],
     ...plain,
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
   })
   for (const miner of outcome.miners) {
     miners.push([
-      `${miner.name} ${short(miner.address)}`,
+      miner.name,
       miner.behaviour,
       miner.groups,
       miner.audited,
@@ -55,7 +44,6 @@ export function renderBoard(outcome: Outcome, progress: Progress): string {
       score(miner.score),
       percent(miner.incentive),
       tokens(miner.claimed),
-      describeReasons(miner.reasons),
     ])
   }
   const validators = new Table({
@@ -65,7 +53,7 @@ export function renderBoard(outcome: Outcome, progress: Progress): string {
   })
   for (const validator of outcome.validators) {
     validators.push([
-      `${validator.name} ${short(validator.address)}`,
+      validator.name,
       validator.committed,
       validator.revealed,
       validator.abstained,
@@ -73,19 +61,15 @@ export function renderBoard(outcome: Outcome, progress: Progress): string {
       tokens(validator.claimed),
     ])
   }
-  const heading =
-    phase === 'done' ? `${windows} windows done` : `window ${window + 1} of ${windows}  phase ${phase}`
-  return `${heading}  ${seconds.toFixed(0)} s\n\n${miners}\n\n${validators}`
+  const at = phase === 'done' ? 'all windows done' : `window ${window + 1} of ${windows}  phase ${phase}`
+  const faults = outcome.miners.flatMap(describeFaults)
+  const parts = [`${at}  ${seconds.toFixed(0)} s`, miners, faults.join('\n'), validators].map(String)
+  return parts.filter(Boolean).join('\n\n')
 }
 
-function describeReasons(reasons: Readonly<Partial<Record<string, number>>>): string {
-  return Object.entries(reasons)
-    .map(([reason, count]) => `${reason} ×${count}`)
-    .join(', ')
-}
-
-function short(address: string): string {
-  return `${address.slice(0, 6)}…${address.slice(-4)}`
+function describeFaults({ name, reasons }: MinerOutcome): string[] {
+  const counts = Object.entries(reasons).map(([reason, count]) => `${reason} ×${count}`)
+  return counts.length === 0 ? [] : [`${name} rejected for ${counts.join(', ')}`]
 }
 
 /** Scores are verified tokens times ppm²; people read them in tokens. */
@@ -98,5 +82,5 @@ function percent(share: number): string {
 }
 
 function tokens(amount: bigint): string {
-  return Number(formatUnits(amount, 18)).toFixed(1)
+  return Number(formatUnits(amount, 18)).toFixed(0)
 }

@@ -12,12 +12,8 @@ import { readReveals } from '../../shared/chain/read-reveals.ts'
 import { readRules } from '../../shared/chain/read-rules.ts'
 import { readSettlement } from '../../shared/chain/read-settlement.ts'
 import { closeServer, listen } from '../../shared/http/listen.ts'
-import {
-  type BundleLimits,
-  decodeBundle,
-  encodeBundle,
-  maxBundleBytes,
-} from '../../shared/protocol/bundle.ts'
+import { decodeBundle, encodeBundle } from '../../shared/protocol/bundle.ts'
+import { type BundleLimits, maxBundleBytes } from '../../shared/protocol/bundle-limits.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Bundle } from '../../shared/protocol/rollout.ts'
 import { startTestDevnet, type TestDevnet } from '../helpers/devnet.ts'
