@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { attacksCommand } from './commands/attacks.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
@@ -25,6 +26,7 @@ const program = new Command('rollproof')
   .addCommand(policyCommand())
   .addCommand(registerCommand())
   .addCommand(keysCommand())
+  .addCommand(attacksCommand())
 failWithCode(program)
 
 try {

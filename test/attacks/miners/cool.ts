@@ -11,10 +11,11 @@ export const cool: MinerAttack = {
   async start(ground) {
     const { policy } = ground
     const cooled = await ground.openImpostor({ temperature: 0.7 })
-    return minerFrom(ground, async (task) => {
+    const program = minerFrom(ground, async (task) => {
       const places = placesOf(policy, task)
       const tokens = await decode(cooled, task, places, asOwed)
       return groupUp(task, places, await attest(policy, task, places, tokens))
     })
+    return { ...program, model: cooled }
   },
 }

@@ -1,0 +1,96 @@
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { z } from 'zod'
+import { SubnetError } from '../../shared/errors.ts'
+import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
+
+const attackSettings = {
+  report: { value: 'file', describe: 'write the outcome as JSON', schema: text, optional: true },
+  document: {
+    value: 'file',
+    describe: 'put the tables between the markers of this Markdown file',
+    schema: text,
+    optional: true,
+  },
+  only: {
+    value: 'name',
+    describe: 'an attack by its name (default: all)',
+    schema: text,
+    repeatable: true,
+    optional: true,
+  },
+  windows: {
+    value: 'n',
+    describe: 'windows that an attacker may live',
+    schema: count(1, 100),
+    fallback: '6',
+  },
+  groups: { value: 'n', describe: 'groups of 8 rollouts a window', schema: count(2, 256), fallback: '16' },
+  honestPositions: {
+    value: 'n',
+    describe: 'honest positions to compare',
+    schema: count(1, 100_000_000),
+    fallback: '30000',
+  },
+  numerics: {
+    value: 'profile',
+    describe: 'fast (native kernels) or exact (the same bits on every machine)',
+    schema: z.enum(['fast', 'exact'], { error: 'must be fast or exact' }),
+    fallback: 'fast',
+  },
+  seed: { value: 'n', describe: 'stands for the beacon', schema: count(0, 2 ** 32 - 1), fallback: '1' },
+} as const satisfies Settings
+
+export function attacksCommand(): Command {
+  const command = addSettings(new Command('attacks'), attackSettings)
+    .description(
+      'every attack that we know against the protocol as it is, with what it gains and who notices',
+    )
+    .action(async () => {
+      const { report, document, numerics, ...options } = readSettings(command, attackSettings, process.env)
+      for (const file of [report, document]) if (file !== undefined) requireWritable(file)
+      // Loaded only here: attackers, training and other schemes' rules are nothing that a role needs.
+      const { runAttacks } = await import('../../test/attacks/run-attacks.ts')
+      const { renderMarkdown, renderReport } = await import('../../test/attacks/render.ts')
+      const { faultsOf } = await import('../../test/attacks/report.ts')
+      const onProgress = (line: string) => process.stderr.write(`${line}\n`)
+      const outcome = await runAttacks({ ...options, profile: numerics, onProgress })
+      console.log(renderReport(outcome))
+      if (report !== undefined) writeFileSync(report, `${JSON.stringify(outcome, null, 2)}\n`)
+      if (document !== undefined) replaceBetweenMarkers(document, renderMarkdown(outcome))
+      process.exitCode = faultsOf(outcome).length === 0 ? 0 : 1
+    })
+  return command
+}
+
+/** Before minutes of work, not after them. */
+function requireWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'))
+  } catch (cause) {
+    throw new SubnetError(
+      'REPORT_UNWRITABLE',
+      `cannot write ${file}: ${(cause as Error).message}. Name another file.`,
+      { details: { file }, cause },
+    )
+  }
+}
+
+const begin = '<!-- attacks: begin -->'
+const end = '<!-- attacks: end -->'
+
+function replaceBetweenMarkers(file: string, content: string): void {
+  const page = readFileSync(file, 'utf8')
+  const from = page.indexOf(begin)
+  const to = page.indexOf(end)
+  if (from < 0 || to < from) {
+    throw new SubnetError(
+      'DOCUMENT_UNMARKED',
+      `${file} has no lines "${begin}" and "${end}" to write between`,
+      {
+        details: { file },
+      },
+    )
+  }
+  writeFileSync(file, `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`)
+}

@@ -1,0 +1,119 @@
+import Table from 'cli-table3'
+import { type AttackEntry, type AttackReport, faultsOf } from './report.ts'
+
+/** The report as text: one line an attack, then what went wrong. */
+export function renderReport(report: AttackReport): string {
+  const peers = peerNames(report)
+  const table = new Table({
+    head: ['attack', 'saves or gains', 'caught by', 'detected', 'out after', 'pay taken', ...peers],
+    colAligns: ['left', 'left', 'left', ...new Array<'right'>(3 + peers.length).fill('right')],
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+    colWidths: [27, 22, 26, 10, 10, 8, ...peers.map(() => 11)],
+  })
+  for (const entry of report.attacks) table.push(rowOf(entry, peers))
+  const faults = faultsOf(report)
+  return [
+    headline(report),
+    table.toString(),
+    'detected: share of rollouts that a full audit rejects; out after: windows at the default audit rate; pay',
+    'taken: until then, of what honest work earns in these windows; last columns: share that each peer rejects',
+    ...simulationLines(report),
+    faults.length === 0 ? 'every expectation held' : `broken: ${faults.join('; ')}`,
+  ].join('\n')
+}
+
+/** The same as Markdown, for docs/security.md. */
+export function renderMarkdown(report: AttackReport): string {
+  const peers = peerNames(report)
+  const head = ['attack', 'saves or gains', 'caught by', 'detected', 'out after', 'pay taken', ...peers]
+  const rows = report.attacks.map((entry) => rowOf(entry, peers))
+  const lines = [head, head.map((_, i) => (i < 3 ? '---' : '--:')), ...rows]
+  return [
+    headline(report),
+    '',
+    ...lines.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    ...simulationLines(report).flatMap((line) => [line, '']),
+    ...remainingLines(report),
+  ].join('\n')
+}
+
+function headline({ profile, seed, windows, groups, honest }: AttackReport): string {
+  const { positions, rollouts, rejected, drift } = honest
+  return (
+    `profile ${profile}, seed ${seed}, ${windows} windows of ${groups} groups; honest: ${rejected} of ` +
+    `${rollouts.toLocaleString('en')} rollouts rejected in ${positions.toLocaleString('en')} positions, largest ` +
+    `drift: sampling ${figure(drift.sampling)}, sketch ${figure(drift.sketch)}, log-probability ` +
+    `${figure(drift.logProbability)}`
+  )
+}
+
+function rowOf(entry: AttackEntry, peers: readonly string[]): string[] {
+  const { name, gains, caughtBy, detectionPerRollout, windowsToExclusion, incentiveTaken } = entry
+  if (entry.kind === 'validator') {
+    const proven = caughtBy === 'evidence' ? share(detectionPerRollout) : '–'
+    return [name, gains, caughtBy ?? 'nothing', proven, '–', share(incentiveTaken), ...peers.map(() => '–')]
+  }
+  return [
+    name,
+    gains,
+    caughtBy ?? 'nothing',
+    share(detectionPerRollout),
+    windowsToExclusion === null ? 'never' : String(windowsToExclusion),
+    share(incentiveTaken),
+    ...peers.map((peer) => (entry.peers[peer] === undefined ? '–' : share(entry.peers[peer]))),
+  ]
+}
+
+function simulationLines({ simulation, attacks }: AttackReport): string[] {
+  const honest = simulation.honest.map(
+    ({ rate, minerWindows, falseExclusions }) =>
+      `Simulated honest miners that violate at ${figure(rate)} a position: ${falseExclusions} excluded in ` +
+      `${minerWindows.toLocaleString('en')} windows.`,
+  )
+  const slowest = attacks
+    .filter(({ simulation: life, caughtBy }) => life && caughtBy && (life.windows.p99 ?? Infinity) > 1)
+    .map(({ name, simulation: life }) => {
+      const { median, p95, p99 } = life?.windows ?? {}
+      return `${name} ${median ?? '> 20'} / ${p95 ?? '> 20'} / ${p99 ?? '> 20'}`
+    })
+  const others = `Simulated windows until exclusion, median / 95 % / 99 % of attackers: ${slowest.join('; ')}`
+  return [
+    ...honest,
+    slowest.length > 0 ? `${others}; all others 1.` : 'Every simulated attacker is out after 1 window.',
+  ]
+}
+
+/** What no check stops, with what it earns. */
+function remainingLines({ attacks }: AttackReport): string[] {
+  const remaining = attacks.filter(({ caughtBy, kind }) => caughtBy === null && kind !== 'validator')
+  const favoured = attacks.flatMap(({ name, validator }) => (validator ? [{ name, ...validator }] : []))
+  return [
+    '| attack that no check stops | pay if nobody looked | expected pay, 20 windows |',
+    '| --- | --: | --: |',
+    ...remaining.map(({ name, payUnchecked, simulation }) => {
+      return `| ${name} | ${payUnchecked === null ? '–' : share(payUnchecked)} | ${simulation ? share(simulation.expectedPay) : '–'} |`
+    }),
+    '',
+    '| validator attack, a quarter of the stake | dividend | victim loses | friend gains | evidence |',
+    '| --- | --: | --: | --: | --- |',
+    ...favoured.map(
+      ({ name, dividendTaken, victimLoses, friendGains, evidence }) =>
+        `| ${name} | ${share(dividendTaken)} | ${share(victimLoses)} | ${share(friendGains)} | ${Object.keys(evidence).join(', ')} |`,
+    ),
+  ]
+}
+
+function peerNames({ attacks }: AttackReport): string[] {
+  return [...new Set(attacks.flatMap(({ peers }) => Object.keys(peers)))]
+}
+
+function share(value: number): string {
+  const shown = value.toFixed(3)
+  return value > 0.9995 && value < 1 ? '> 0.999' : shown
+}
+
+function figure(value: number): string {
+  return value === 0 ? '0' : value.toExponential(1)
+}
