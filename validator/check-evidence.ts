@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import { type EvidencePoint, evidenceRoot } from '../shared/protocol/evidence.ts'
+import { sketchDistance } from '../shared/protocol/sketch.ts'
 
 /** What a validator stands for in one epoch, as its reveal on chain has it. */
 export interface EvidenceClaim {
@@ -135,8 +136,8 @@ function checkPair(given: readonly EvidencePoint[], pair: OwedEvidence): Evidenc
     if (!expected) return [{ kind: 'point-not-owed', point }]
     if (seen.has(placeKey(point))) return [{ kind: 'point-given-twice', point }]
     seen.add(placeKey(point))
-    const quanta = Math.max(...expected.sketch.map((value, j) => Math.abs(value - point.sketch[j])))
-    if (quanta * pair.sketchStep <= pair.sketchTolerance) return []
+    const distance = sketchDistance(expected.sketch, point.sketch) * pair.sketchStep
+    if (distance <= pair.sketchTolerance) return []
     return [{ kind: 'sketch-wrong', point, owed: expected }]
   })
   const absent = pair.points.filter((point) => !seen.has(placeKey(point)))

@@ -1,11 +1,12 @@
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
 import { castOf, type DevnetValues, devnetSettings } from '../devnet/devnet-settings.ts'
 import { runUntilStopped } from '../lifecycle.ts'
+import { requireWritable } from '../require-writable.ts'
 import { addSettings, readSettings } from '../settings.ts'
 
 export function devnetCommand(): Command {
@@ -13,7 +14,7 @@ export function devnetCommand(): Command {
     .description('the whole loop on this machine: chain, beacon, miners, cheats, validators, as processes')
     .action(async () => {
       const values = withDataset(castOf(readSettings(command, devnetSettings, process.env)))
-      if (values.report !== undefined) requireWritable(values.report)
+      if (values.report !== undefined) requireWritable(values.report, '--report')
       const dataDir = openDataDir(values)
       // Loaded only here: contracts, training and the board are nothing that a role needs at its start.
       const { runDevnet } = await import('../devnet/run-devnet.ts')
@@ -56,20 +57,6 @@ function openDataDir({ dataDir }: DevnetValues): string {
   throw new SubnetError('DATA_DIR_NOT_EMPTY', `${path} is not empty: name another --data-dir, or empty it`, {
     details: { path },
   })
-}
-
-/** Before minutes of work, not after them. An earlier report stays until the new one is written. */
-function requireWritable(report: string): void {
-  try {
-    mkdirSync(dirname(resolve(report)), { recursive: true })
-    closeSync(openSync(report, 'a'))
-  } catch (cause) {
-    throw new SubnetError(
-      'REPORT_UNWRITABLE',
-      `cannot write the report ${report}: ${(cause as Error).message}. Name another --report.`,
-      { details: { report }, cause },
-    )
-  }
 }
 
 function withDataset(values: DevnetValues): DevnetValues {

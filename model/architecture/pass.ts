@@ -17,7 +17,7 @@ function addRotary(graph: Graph, config: ArchitectureConfig): { cosine: Value; s
   }
 }
 
-function rotaryAt(
+export function rotaryAt(
   graph: Graph,
   config: ArchitectureConfig,
   positions: Value,
@@ -33,7 +33,7 @@ function rotaryAt(
  * [b, 1, copies * s, c]: column j is visible to a query at position p when j <= p. Tokens to the right of a
  * row's end, padding included, are therefore never seen by the row.
  */
-function causalMask(graph: Graph, positions: Value, columns: Value, copies: number): Value {
+export function causalMask(graph: Graph, positions: Value, columns: Value, copies: number): Value {
   const rows = raw.concatenate(graph, Array<Value>(copies).fill(positions), 1, 'queryRows')
   const visible = raw.lessOrEqual(graph, columns, raw.unsqueeze(graph, rows, 2))
   const mask = raw.where(graph, visible, raw.scalar(graph, 0), raw.scalar(graph, HIDDEN))

@@ -60,7 +60,7 @@ export function buildTrainGraph(
   return encodeGraph(graph)
 }
 
-function inputWeights(scope: Scope, parameters: readonly Value[]): Weights {
+export function inputWeights(scope: Scope, parameters: readonly Value[]): Weights {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
   const transposed = new Map<string, Value>()
   const tensor = (name: string): Value => {

@@ -19,21 +19,26 @@ export function sketchSigns(seed: Hex, position: number, vocabulary: number): Ui
  * normaliser, this projects the centred log-probabilities. A linear projection has no set membership to flip, so
  * honest drift stays small while a different model shows at nearly every position (Johnson–Lindenstrauss).
  *
- * @returns two integers in steps of `step`, saturated to int16
+ * @returns two integers in steps of `step`, modulo 2^16: what a check compares is small, however large the sketch,
+ * so the step can be as fine as honest drift allows
  */
 export function sketchPosition(
   logits: Float32Array,
   signs: Uint8Array,
   step: number,
 ): readonly [number, number] {
+  const scale = 1 / (Math.sqrt(logits.length) * step)
+  const [first, second] = projectLogits(logits, signs)
+  return [wrapToInt16(first * scale), wrapToInt16(second * scale)]
+}
+
+/** √V s_1 and √V s_2: what a sketch holds before it is scaled and rounded. */
+export function projectLogits(logits: Float32Array, signs: Uint8Array): readonly [number, number] {
   const vocabulary = logits.length
   let sum = 0
   for (let i = 0; i < vocabulary; i++) sum += logits[i]
   const mean = sum / vocabulary
-  const scale = 1 / (Math.sqrt(vocabulary) * step)
-  return [project(logits, mean, signs, 0) * scale, project(logits, mean, signs, vocabulary) * scale].map(
-    toInt16,
-  ) as [number, number]
+  return [project(logits, mean, signs, 0), project(logits, mean, signs, vocabulary)]
 }
 
 function project(logits: Float32Array, mean: number, signs: Uint8Array, firstBit: number): number {
@@ -46,6 +51,12 @@ function project(logits: Float32Array, mean: number, signs: Uint8Array, firstBit
   return sum
 }
 
-function toInt16(value: number): number {
-  return Math.max(-32768, Math.min(32767, Math.round(value)))
+/** Steps between two sketches, the shorter way round: the larger of the two projections'. */
+export function sketchDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Math.max(...[0, 1].map((j) => Math.abs(wrapToInt16(a[j] - b[j]))))
+}
+
+/** Exact for every finite number; 0 for what is none. */
+function wrapToInt16(value: number): number {
+  return (Math.round(value) << 16) >> 16
 }

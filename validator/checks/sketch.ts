@@ -1,5 +1,5 @@
 import type { Distribution } from '../../model/session.ts'
-import { sketchesPerPosition, sketchPosition } from '../../shared/protocol/sketch.ts'
+import { sketchDistance, sketchesPerPosition, sketchPosition } from '../../shared/protocol/sketch.ts'
 import type { PositionFinding } from './position.ts'
 
 /**
@@ -16,8 +16,7 @@ export function checkSketch(
   const first = sketchesPerPosition * position
   const given = [committed[first], committed[first + 1]]
   const expected = sketchPosition(at.logits, signs, numerics.sketchStep)
-  const quanta = Math.max(Math.abs(given[0] - expected[0]), Math.abs(given[1] - expected[1]))
-  const deviation = quanta * numerics.sketchStep
+  const deviation = sketchDistance(given, expected) * numerics.sketchStep
   const tolerance = numerics.sketchTolerance
   if (deviation <= tolerance) return { deviation, rejection: null }
   const numbers = {

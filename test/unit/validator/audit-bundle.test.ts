@@ -212,9 +212,10 @@ describe('a single fault in a rollout', () => {
   it('of one sketch value is a sketch mismatch, once it is beyond tolerance', async () => {
     const shifted = (quanta: number) =>
       withRollout(cut, ({ sketches }) => ({ sketches: sketches.with(7, sketches[7] + quanta) }))
-    // The fast profile tolerates 1e-3, which is two steps of 2^-11.
-    expect(summarise(await audit(shifted(2))).rejected).toBe(0)
-    const { rejection } = await expectRejectedAlone(shifted(-3), cut, 'SKETCH_MISMATCH')
+    const { sketchTolerance, sketchStep } = policy.manifest.numerics
+    const most = sketchTolerance / sketchStep
+    expect(summarise(await audit(shifted(most))).rejected).toBe(0)
+    const { rejection } = await expectRejectedAlone(shifted(-most - 1), cut, 'SKETCH_MISMATCH')
     expect(rejection?.numbers).toMatchObject({ position: 3 })
   })
 

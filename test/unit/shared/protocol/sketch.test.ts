@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { keystream } from '../../../../shared/protocol/keystream.ts'
 import { samplingUniforms } from '../../../../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../../../../shared/protocol/seed.ts'
-import { sketchPosition, sketchSigns } from '../../../../shared/protocol/sketch.ts'
+import { sketchDistance, sketchPosition, sketchSigns } from '../../../../shared/protocol/sketch.ts'
 
 const windowSeed: Hex = `0x${'5a'.repeat(32)}`
 const step = 2 ** -11
@@ -94,14 +94,23 @@ describe('sketchPosition', () => {
     expect(variance / expected).toBeLessThan(1.2)
   })
 
-  it('saturates instead of wrapping around', () => {
-    const extreme = Float32Array.of(1e6, -1e6, 0)
-    const sketches = Array.from({ length: 64 }, (_, position) =>
-      sketchPosition(extreme, sketchSigns(seedOf([1]), position, 3), step),
-    ).flat()
-    expect(sketches.every((value) => value >= -32_768 && value <= 32_767)).toBe(true)
-    expect(sketches).toContain(-32_768)
-    expect(sketches).toContain(32_767)
+  it('wraps around, so that large logits lose no detail', () => {
+    // Ones add, zeros subtract: +++ and ---.
+    const signs = Uint8Array.of(0b000_111)
+    const sketchOf = (unit: number) => sketchPosition(Float32Array.of(3 * unit, 0, -3 * unit), signs, 1)
+    const [near, far] = [40_000, 40_001].map((unit) => {
+      const mixed = Uint8Array.of(0b110_001)
+      return sketchPosition(Float32Array.of(2 * unit, -unit, -unit), mixed, 1 / Math.sqrt(3))
+    })
+    expect(sketchOf(1e6)).toEqual([0, 0])
+    expect(near).toEqual([160_000 - 2 * 65_536, 2 * 65_536 - 160_000])
+    expect(sketchDistance(near, far)).toBe(4)
+  })
+
+  it('is no number but zero for logits that are none', () => {
+    const signs = sketchSigns(seedOf([1]), 0, 3)
+    expect(sketchPosition(Float32Array.of(Number.NaN, 1, 2), signs, step)).toEqual([0, 0])
+    expect(sketchPosition(Float32Array.of(Infinity, 1, 2), signs, step)).toEqual([0, 0])
   })
 
   it('projects by the bits of the keystream: ones add, zeros subtract', () => {
@@ -111,5 +120,18 @@ describe('sketchPosition', () => {
       Math.round((2 + 1 - 1) / Math.sqrt(3)),
       Math.round((-2 + 1 + 1) / Math.sqrt(3)),
     ])
+  })
+})
+
+describe('sketchDistance', () => {
+  it.each([
+    [[5, 9], [5, 9], 0],
+    [[5, 9], [2, 10], 3],
+    [[32_767, 0], [-32_768, 0], 1],
+    [[0, -32_700], [0, 32_700], 136],
+    [[0, 0], [-32_768, 0], 32_768],
+  ])('from %j to %j is %i, the same both ways', (a, b, distance) => {
+    expect(sketchDistance(a, b)).toBe(distance)
+    expect(sketchDistance(b, a)).toBe(distance)
   })
 })

@@ -1,0 +1,28 @@
+import type { Corpus, Measurement } from '../../model/calibration/corpus.ts'
+import { calibrate } from '../../model/calibration/measure.ts'
+import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
+import { loadTokenizer } from '../../model/tokenizer/tokenizer.ts'
+import { findEnvironment } from '../../shared/environments/registry.ts'
+
+/** Reads a checkpoint and measures it on this machine; progress goes to stderr. */
+export async function measurePolicy(options: {
+  readonly dir: string
+  readonly dataset: string | undefined
+  readonly positions: number
+  readonly seed: number
+  readonly machine: Measurement['machine']
+}): Promise<Corpus> {
+  const { dir, dataset, positions, seed, machine } = options
+  const checkpoint = await readCheckpoint(dir)
+  return calibrate({
+    checkpoint,
+    asked: {
+      codec: loadTokenizer(checkpoint.tokenizerJson),
+      environment: findEnvironment(checkpoint.manifest.environment.id, { gsm8kPath: dataset }),
+    },
+    positions,
+    seed,
+    machine,
+    onProgress: (done) => process.stderr.write(`${done} of ${positions} positions\n`),
+  })
+}

@@ -1,0 +1,131 @@
+import { childSeed } from '../../shared/protocol/seed.ts'
+import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
+import type { NumericsProfile } from '../engine/engine.ts'
+import { ADAMW_DEFAULTS } from '../optimizer/adamw.ts'
+import { openSession } from '../runtime/open-session.ts'
+import type { PolicySession, TeacherForced } from '../session.ts'
+import { loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { openTrainer } from '../training/trainer.ts'
+import { demonstrationRow } from '../training/warm-start.ts'
+import { quantise, roundToHalf } from './changed-weights.ts'
+import { openOrdinaryDecoder } from './ordinary-decode.ts'
+
+/** Something that claims to be the policy, and gives its distributions at the positions it is shown. */
+export type Candidate = Pick<PolicySession, 'score' | 'close'>
+
+/**
+ * `honest` computes the policy's function of the policy's weights and must be accepted. `impostor` runs other
+ * weights and must be told. `border` lies between: weights rounded to half precision, the mildest impostor.
+ */
+export type Kind = 'honest' | 'border' | 'impostor'
+
+export interface CandidateSpec {
+  readonly name: string
+  readonly kind: Kind
+  open(policy: Checkpoint): Promise<Candidate>
+}
+
+/** A step as reinforcement takes them. */
+const STEP = { rows: 32, learningRate: 1e-4 } as const
+
+export const CANDIDATES: readonly CandidateSpec[] = [
+  { name: 'native, scored', kind: 'honest', open: (policy) => openSession(policy, 'fast') },
+  { name: 'native, scored on two threads', kind: 'honest', open: openOnTwoThreads },
+  { name: 'native, scored one row at a time', kind: 'honest', open: openOneRowAtATime },
+  { name: 'native, decoded by the exactness rules', kind: 'honest', open: openDecoder },
+  { name: 'native, ordinary decoding', kind: 'honest', open: (policy) => openOrdinary(policy, 'fast') },
+  { name: 'portable, ordinary decoding', kind: 'honest', open: (policy) => openOrdinary(policy, 'exact') },
+  { name: 'fp16 weights', kind: 'border', open: (policy) => openWith(policy, roundToHalf(policy.weights)) },
+  {
+    name: 'one step stale',
+    kind: 'impostor',
+    open: async (policy) => openWith(policy, await takeStep(policy)),
+  },
+  { name: 'int8 weights', kind: 'impostor', open: (policy) => openWith(policy, quantise(policy.weights, 8)) },
+  {
+    name: 'int4 weights, blocks of 32',
+    kind: 'impostor',
+    open: (policy) => openWith(policy, quantise(policy.weights, 4, 32)),
+  },
+  { name: 'without its last layer', kind: 'impostor', open: openWithoutLastLayer },
+]
+
+async function openOnTwoThreads(policy: Checkpoint): Promise<Candidate> {
+  return openSession(policy, 'fast', { threads: 2 })
+}
+
+async function openOneRowAtATime(policy: Checkpoint): Promise<Candidate> {
+  const session = await openSession(policy, 'fast')
+  return {
+    async score(rows, visit) {
+      for (const [index, row] of rows.entries())
+        await session.score([row], (_, step, at) => visit(index, step, at))
+    },
+    close: () => session.close(),
+  }
+}
+
+/** The miner's own way: all rows in one ragged batch, made to say what the rows hold. */
+async function openDecoder(policy: Checkpoint): Promise<Candidate> {
+  const session = await openSession(policy, 'fast')
+  const { maxTokens, endToken } = policy.manifest.sampling
+  return {
+    async score(rows, visit) {
+      const prompts = rows.map(({ prompt }) => prompt)
+      await session.generate(prompts, { maxTokens, endToken }, (row, step, at) => {
+        visit(row, step, at)
+        return (rows[row] as TeacherForced).completion[step]
+      })
+    },
+    close: () => session.close(),
+  }
+}
+
+function openOrdinary(
+  { config, weights, manifest }: Checkpoint,
+  profile: NumericsProfile,
+): Promise<Candidate> {
+  return openOrdinaryDecoder(config, weights, manifest.sampling.temperature, profile)
+}
+
+/** Impostors use the native kernels: what a cheat would save is time. */
+async function openWith(policy: Checkpoint, weights: Checkpoint['weights'], config = policy.config) {
+  const { sampling, environment, parent } = policy.manifest
+  const changed = createCheckpoint({
+    ...policy,
+    config,
+    weights,
+    sampling,
+    environment,
+    parent,
+    profile: 'fast',
+  })
+  return openSession(changed, 'fast')
+}
+
+async function takeStep({
+  config,
+  weights,
+  manifest,
+  tokenizerJson,
+}: Checkpoint): Promise<Checkpoint['weights']> {
+  const tokenizer = loadTokenizer(tokenizerJson)
+  const task = manifest.environment.id === 'sat' ? 'sat' : 'word-problems'
+  const rows = Array.from({ length: STEP.rows }, (_, row) =>
+    demonstrationRow(tokenizer, task, childSeed('calibration step', manifest.weights, row), 0),
+  )
+  const { temperature } = manifest.sampling
+  const trainer = await openTrainer(config, weights, { profile: 'fast', temperature })
+  const { learningRate } = STEP
+  await trainer.step(rows, { kind: 'cross-entropy' }, { ...ADAMW_DEFAULTS, learningRate })
+  await trainer.close()
+  return trainer.weights
+}
+
+/** The cheapest large saving: the layers that are left cost what they cost, the last one costs nothing. */
+function openWithoutLastLayer(policy: Checkpoint): Promise<Candidate> {
+  const layers = policy.config.layers - 1
+  const last = `model.layers.${layers}.`
+  const weights = new Map([...policy.weights].filter(([name]) => !name.startsWith(last)))
+  return openWith(policy, weights, { ...policy.config, layers })
+}
