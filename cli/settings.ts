@@ -42,9 +42,18 @@ export function addSettings(command: Command, spec: Settings): Command {
     const flags = value === undefined ? flagOf(name) : `${flagOf(name)} [${value}]`
     if (!repeatable) command.option(flags, describe + suffix)
     else
-      command.option(flags, `${describe}; repeatable${suffix}`, (item, all: string[] = []) => [...all, item])
+      command.option(flags, `${describe}; repeatable${suffix}`, (item, all: unknown) => [
+        ...givenSoFar(all),
+        item,
+      ])
   }
   return command
+}
+
+/** What a repeatable flag was given so far; the parser keeps `true` for one without a value, which is a mistake. */
+function givenSoFar(all: unknown): unknown[] {
+  if (all === undefined) return []
+  return Array.isArray(all) ? all : [all]
 }
 
 /** What the parser itself objects to, such as an unknown command, ends as our own mistakes do: with a code. */
@@ -90,7 +99,7 @@ export function readSettings<Spec extends Settings>(
 function readSetting(name: string, setting: Setting, given: unknown, mistakes: string[]): unknown {
   const { schema, optional, repeatable, value } = setting
   if (schema === undefined) return given === true || given === 'true'
-  if (given === undefined) {
+  if (given === undefined || (Array.isArray(given) && given.length === 0)) {
     if (!optional) {
       mistakes.push(`${flagOf(name)} is missing: ${setting.describe} (or set ${variableOf(name)})`)
     }
@@ -98,7 +107,7 @@ function readSetting(name: string, setting: Setting, given: unknown, mistakes: s
   }
   const items = repeatable && Array.isArray(given) ? given : [given]
   const read = items.map((item) => {
-    if (item === true || item === null) {
+    if (item === true || typeof item === 'object') {
       mistakes.push(`${flagOf(name)} needs a value: ${value}`)
       return undefined
     }
