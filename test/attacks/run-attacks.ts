@@ -1,3 +1,4 @@
+import { comparePeers } from '../../bench/peers/compare.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { type Arena, openArena } from './arena/arena.ts'
@@ -84,7 +85,7 @@ async function attackAsMiner(arena: Arena, attack: MinerAttack, seed: number): P
   const { name, kind, gains, caughtBy } = attack
   const about = { name, kind, gains, caughtBy }
   try {
-    const { observed, ...outcome } = await measureMiner(arena, attack)
+    const { observed, ...outcome } = await measureMiner(arena, attack, comparePeers)
     const simulation = observed.length > 0 ? simulate(arena, observed, outcome, seed) : null
     return { ...about, ...outcome, simulation, fault: faultOfMinerAttack(attack, outcome) }
   } catch (error) {

@@ -17,6 +17,8 @@ export interface MinerAttack {
    * attack is measured, and docs/security.md names it with its gain.
    */
   readonly caughtBy: Reason | StoreErrorCode | null
+  /** Its server looks at the audit before it answers: figures of an audit in full do not describe it. */
+  readonly looksFirst?: boolean
   /** Identities that it registers; one unless it says otherwise. */
   readonly identities?: number
   start(ground: Ground): Promise<MinerProgram>

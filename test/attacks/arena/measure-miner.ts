@@ -1,4 +1,4 @@
-import { comparePeers } from '../../../bench/peers/compare.ts'
+import type { comparePeers } from '../../../bench/peers/compare.ts'
 import { decodeBundle } from '../../../shared/protocol/bundle.ts'
 import { deriveChallenge } from '../../../shared/protocol/challenge.ts'
 import type { Group } from '../../../shared/protocol/rollout.ts'
@@ -37,8 +37,15 @@ export interface MinerOutcome {
   readonly observed: readonly Observed[]
 }
 
-/** Audits one of the attacker's windows in full, then lets it live under the default audit rate. */
-export async function measureMiner(arena: Arena, attack: MinerAttack): Promise<MinerOutcome> {
+/**
+ * Audits one of the attacker's windows in full, then lets it live under the default audit rate.
+ * @param compare other schemes' rules, asked about the same rollouts; null asks none
+ */
+export async function measureMiner(
+  arena: Arena,
+  attack: MinerAttack,
+  compare: typeof comparePeers | null,
+): Promise<MinerOutcome> {
   const { ground } = arena
   const program = await attack.start(ground)
   const identities = Array.from({ length: attack.identities ?? 1 }, (_, i) => firstAttacker + i)
@@ -54,7 +61,8 @@ export async function measureMiner(arena: Arena, attack: MinerAttack): Promise<M
   const { submission } = played[0][shown - firstAttacker]
   const judged = await auditInFull(ground, shown, submission)
   return {
-    ...(await describe(ground, program, shown, submission, judged)),
+    ...(await describe(ground, program, shown, submission, judged, compare)),
+    ...(attack.looksFirst && { observed: [] }),
     windowsToExclusion,
     incentiveTaken: await incentiveTaken(arena, identities, played),
   }
@@ -73,6 +81,7 @@ async function describe(
   miner: number,
   submission: Submission | null,
   { report, reasons }: Judged,
+  compare: typeof comparePeers | null,
 ): Promise<Omit<MinerOutcome, 'windowsToExclusion' | 'incentiveTaken'>> {
   if (!report || report.bundleRejection || !submission) {
     const unread = { differing: null, detectionPerPosition: null, payUnchecked: null, observed: [] }
@@ -88,7 +97,7 @@ async function describe(
     detectionPerPosition: violations / positions,
     payUnchecked: await payUnchecked(ground, miner, report),
     reasons,
-    peers: await judgeByPeers(ground, program, miner, groups),
+    peers: compare ? await judgeByPeers(ground, program, miner, groups, compare) : {},
     observed: verdicts.map((verdict) => ({
       positions: verdict.positions,
       violations: verdict.violations,
@@ -132,6 +141,7 @@ async function judgeByPeers(
   { model, proof = 'computed' }: MinerProgram,
   miner: number,
   groups: readonly Group[],
+  compare: typeof comparePeers,
 ): Promise<Record<string, number>> {
   const { policy } = ground
   const windowSeed = ground.windowSeed(0)
@@ -141,7 +151,7 @@ async function judgeByPeers(
   })
   const owed = await ground.inspect(policy)
   const run = await ground.inspect(model ?? policy)
-  const accepted = await comparePeers(cases, { owed, run, proof })
+  const accepted = await compare(cases, { owed, run, proof })
   return Object.fromEntries(Object.entries(accepted).map(([name, share]) => [name, 1 - share]))
 }
 

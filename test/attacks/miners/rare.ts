@@ -23,6 +23,7 @@ export const hiddenForgery: MinerAttack = {
   kind: 'sampling',
   gains: 'one more right answer, never seen',
   caughtBy: null,
+  looksFirst: true,
   start: async (ground) => ({
     async answer(task) {
       const { groups, group, rollout } = await forgeOne(ground, task)
