@@ -1,19 +1,11 @@
 /** The largest prime that leaves every finite bfloat16, of either sign, below it. */
 export const prime = 65_497
 
-/** All products stay below 2^32, which float64 holds exactly. */
-function power(base: number, exponent: number): number {
-  let result = 1
-  let square = base % prime
-  for (let rest = exponent; rest > 0; rest >>>= 1) {
-    if (rest & 1) result = (result * square) % prime
-    square = (square * square) % prime
-  }
-  return result
-}
-
-function inverse(value: number): number {
-  return power(value, prime - 2)
+/** Of 1 … prime - 1, by prime = quotient · i + rest. Products stay below 2^32, which float64 holds exactly. */
+const inverses = new Uint16Array(prime)
+inverses[1] = 1
+for (let i = 2; i < prime; i++) {
+  inverses[i] = ((prime - Math.floor(prime / i)) * inverses[prime % i]) % prime
 }
 
 /**
@@ -26,7 +18,7 @@ export function interpolate(points: readonly number[], values: readonly number[]
   for (let order = 1; order < points.length; order++) {
     for (let i = points.length - 1; i >= order; i--) {
       const span = (points[i] - points[i - order] + prime) % prime
-      differences[i] = (((differences[i] - differences[i - 1] + prime) % prime) * inverse(span)) % prime
+      differences[i] = (((differences[i] - differences[i - 1] + prime) % prime) * inverses[span]) % prime
     }
   }
   let coefficients: number[] = []
