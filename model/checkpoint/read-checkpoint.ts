@@ -19,7 +19,7 @@ export const FILES = {
 /**
  * Reads a policy from a directory and verifies every hash that its manifest names, and every tensor's name, shape
  * and numbers. The graphs' hashes are verified where the graphs are built, when a session opens.
- * @throws SubnetError CHECKPOINT_MISSING, CHECKPOINT_CORRUPT, POLICY_ARCHITECTURE_UNSUPPORTED
+ * @throws SubnetError CHECKPOINT_MISSING (retryable: it may still be on its way), CHECKPOINT_CORRUPT, POLICY_ARCHITECTURE_UNSUPPORTED
  */
 export async function readCheckpoint(dir: string): Promise<Checkpoint> {
   const manifestPath = join(dir, FILES.manifest)
@@ -39,7 +39,7 @@ async function readRequired(path: string): Promise<Uint8Array> {
     throw new SubnetError(
       'CHECKPOINT_MISSING',
       `${path} cannot be read. Give the directory of a checkpoint: ${Object.values(FILES).join(', ')}.`,
-      { details: { file: path }, cause },
+      { retryable: true, details: { file: path }, cause },
     )
   }
 }

@@ -1,9 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { conductWindow, mineTo } from '../../cli/devnet/conductor.ts'
+import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
 import { toDrandInfo } from '../../shared/beacon/chain-info.ts'
 import { signRound } from '../../shared/beacon/sign-round.ts'
 import { readBlockNumber } from '../../shared/chain/read-block-number.ts'
@@ -16,6 +25,7 @@ import { type FlakyProxy, startFlakyProxy } from '../helpers/flaky-proxy.ts'
 import { serveOnLoopback } from '../helpers/loopback.ts'
 
 const roles = ['miner-0', 'validator-0'] as const
+const rest = [FILES.weights, FILES.config, FILES.tokenizer]
 
 let devnet: TestDevnet
 /** One that nobody has seen yet: reveals of one window fall into the next, so roles of an earlier test know that. */
@@ -36,17 +46,21 @@ async function proxyOf(target: string): Promise<FlakyProxy> {
   return proxy
 }
 
-/** A directory for checkpoints of the roles' own, empty, and what the network's holds. */
-function checkpointsOf(): { checkpoints: string; deliver(): void; weights(): string } {
+/** A directory for checkpoints of the roles' own, empty until the network's checkpoint is delivered. */
+function checkpointsOf() {
   const checkpoints = mkdtempSync(join(tmpdir(), 'rollproof-test-'))
   onTestFinished(() => rmSync(checkpoints, { recursive: true }))
-  const { active } = devnet.network.policy
-  const dir = join(checkpoints, active.manifestHash)
-  return {
-    checkpoints,
-    deliver: () => cpSync(join(devnet.network.checkpoints, active.manifestHash), dir, { recursive: true }),
-    weights: () => join(dir, 'model.safetensors'),
+  const { manifestHash } = devnet.network.policy.active
+  const file = (name: string) => join(checkpoints, manifestHash, name)
+  const deliver = (...names: string[]) => {
+    mkdirSync(file('.'), { recursive: true })
+    for (const name of names) {
+      // Renamed into place: a role that looks meanwhile sees all of a file or nothing.
+      copyFileSync(join(devnet.network.checkpoints, manifestHash, name), `${checkpoints}/part`)
+      renameSync(`${checkpoints}/part`, file(name))
+    }
   }
+  return { checkpoints, file, deliver }
 }
 
 /** The window of this test, from its first block to its claims. Given up when the test is. */
@@ -123,12 +137,16 @@ test('a missing checkpoint is named, and the window goes on once it is there', a
   for (const part of [active.manifestHash, checkpoints, 'Put its checkpoint directory there']) {
     expect(why).toContain(part)
   }
-  deliver()
+  deliver(FILES.manifest)
+  const incomplete = () =>
+    devnet.events('miner-0').some(({ why: then }) => String(then).includes(`${FILES.weights} cannot be read`))
+  await expect.poll(incomplete, { timeout: 30_000 }).toBe(true)
+  deliver(...rest)
   await devnet.event('miner-0', 'committed window', { window })
   const late = checkpointsOf()
   devnet.start('validator-0', { instead: { checkpoints: late.checkpoints } })
   await devnet.event('validator-0', 'failed duty', { code: 'CHECKPOINT_MISSING' })
-  late.deliver()
+  late.deliver(...rest, FILES.manifest)
   await conducted
   await expectPaid()
 })
@@ -136,11 +154,11 @@ test('a missing checkpoint is named, and the window goes on once it is there', a
 test('with a corrupt checkpoint a miner stops and a validator abstains; neither commits anything', async () => {
   const { chain } = devnet.network
   const { schedule } = devnet.stage
-  const { checkpoints, deliver, weights } = checkpointsOf()
-  deliver()
-  const bytes = readFileSync(weights())
+  const { checkpoints, deliver, file } = checkpointsOf()
+  deliver(...rest, FILES.manifest)
+  const bytes = readFileSync(file(FILES.weights))
   bytes[bytes.length >> 1] ^= 1
-  writeFileSync(weights(), bytes)
+  writeFileSync(file(FILES.weights), bytes)
 
   await mineTo(chain, windowStart(schedule, window) + 1n)
   devnet.start('miner-0', { instead: { checkpoints } })
