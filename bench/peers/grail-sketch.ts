@@ -5,9 +5,9 @@ import { largestMagnitudes } from './largest.ts'
 import type { PeerCase, PeerRule } from './peer-rule.ts'
 
 /** GRAIL v5's published constants. */
-export const activationsSketched = 16
-export const largestBucket = 7
-export const largestCoefficient = 127
+const activationsSketched = 16
+const largestBucket = 7
+const largestCoefficient = 127
 export const modulus = 2 ** 31 - 1
 const baseTolerance = 6000
 const toleranceGrowth = 5

@@ -1,4 +1,4 @@
-/** The largest prime that leaves every finite bfloat16, of either sign, below it. */
+/** A prime above every finite bfloat16, of which the last is 0xff7f = 65,407, and below 2^16. */
 export const prime = 65_497
 
 /** Of 1 … prime - 1, by prime = quotient · i + rest. Products stay below 2^32, which float64 holds exactly. */

@@ -2,8 +2,8 @@ import { largestMagnitudes } from './largest.ts'
 import type { PeerRule } from './peer-rule.ts'
 import { evaluate, interpolate, prime } from './prime-field.ts'
 
-export const tokensAProof = 32
-export const activationsProved = 128
+const tokensAProof = 32
+const activationsProved = 128
 /** Published thresholds; the first is given there as at least 90 agreements of 128. */
 const mostExponentMismatches = 38
 const largestMeanError = 10
