@@ -52,7 +52,7 @@ const tooEarly = new Set([
  * Runs one exchange with the chain and says in our own terms what went wrong.
  * @param purpose completes "could not …"
  * @throws SubnetError CHAIN_REVERTED with `details.error` and `details.args`, the Solidity error;
- *   CHAIN_UNREACHABLE (retryable); CHAIN_FAILED
+ *   CHAIN_UNREACHABLE (retryable); CHAIN_FAILED; CHAIN_MALFORMED where the answer is none that a chain gives
  */
 export async function askChain<T>(purpose: string, ask: () => Promise<T>): Promise<T> {
   try {
@@ -69,7 +69,8 @@ export function revertedWith(error: unknown): string | undefined {
 }
 
 function translate(purpose: string, cause: unknown): unknown {
-  if (!(cause instanceof BaseError)) return cause
+  if (cause instanceof SubnetError) return cause
+  if (!(cause instanceof BaseError)) return malformed(purpose, cause)
   const revert = findRevert(cause)
   if (revert) {
     const { error, args } = revert
@@ -90,6 +91,15 @@ function translate(purpose: string, cause: unknown): unknown {
     details: { reason: cause.details },
     cause,
   })
+}
+
+/** Decoding trips over what no node sends: a number that is text, a log without data, rows of unequal length. */
+function malformed(purpose: string, cause: unknown): SubnetError {
+  return new SubnetError(
+    'CHAIN_MALFORMED',
+    `could not ${purpose}: the endpoint answered with what no chain answers (${(cause as Error).message}). Use another endpoint.`,
+    { cause },
+  )
 }
 
 function isOutage(error: unknown): boolean {

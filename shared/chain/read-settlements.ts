@@ -31,16 +31,18 @@ export async function readSettlements(chain: ChainContext, epochs: readonly numb
     fromBlock: revealEnd(schedule, Math.min(...epochs)),
     strict: true,
   } as const
-  const [settled, voided] = await askChain(`read the settlement of epochs ${epochs.join(', ')}`, () =>
-    Promise.all([
+  // Decoded within, since what the packed rows hold is as much the endpoint's word as their bytes.
+  const settlements = await askChain(`read the settlement of epochs ${epochs.join(', ')}`, async () => {
+    const [settled, voided] = await Promise.all([
       chain.publicClient.getContractEvents({ ...request, eventName: 'EpochSettled' }),
       chain.publicClient.getContractEvents({ ...request, eventName: 'EpochVoided' }),
-    ]),
-  )
-  return [
-    ...settled.map(({ args }) => toSettlement(args)),
-    ...voided.map(({ args }) => ({ ...nothing, epoch: Number(args.epoch) })),
-  ].sort((a, b) => a.epoch - b.epoch)
+    ])
+    return [
+      ...settled.map(({ args }) => toSettlement(args)),
+      ...voided.map(({ args }) => ({ ...nothing, epoch: Number(args.epoch) })),
+    ]
+  })
+  return settlements.sort((a, b) => a.epoch - b.epoch)
 }
 
 function toSettlement(event: {
