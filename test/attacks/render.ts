@@ -1,23 +1,27 @@
 import Table from 'cli-table3'
 import { type AttackEntry, type AttackReport, faultsOf } from './report.ts'
 
+const columns = ['attack', 'saves or gains', 'caught by', 'differ', 'detected', 'out after', 'pay taken']
+
 /** The report as text: one line an attack, then what went wrong. */
 export function renderReport(report: AttackReport): string {
   const peers = peerNames(report)
   const table = new Table({
-    head: ['attack', 'saves or gains', 'caught by', 'detected', 'out after', 'pay taken', ...peers],
-    colAligns: ['left', 'left', 'left', ...new Array<'right'>(3 + peers.length).fill('right')],
+    head: [...columns, ...peers],
+    colAligns: ['left', 'left', 'left', ...new Array<'right'>(4 + peers.length).fill('right')],
     style: { head: [], border: [], compact: true },
     wordWrap: true,
-    colWidths: [27, 22, 26, 10, 10, 8, ...peers.map(() => 11)],
+    colWidths: [27, 22, 26, 8, 10, 7, 8, ...peers.map(() => 11)],
   })
   for (const entry of report.attacks) table.push(rowOf(entry, peers))
   const faults = faultsOf(report)
   return [
     headline(report),
     table.toString(),
+    'differ: share of rollouts that are not the owed ones;',
     'detected: share of rollouts that a full audit rejects; out after: windows at the default audit rate; pay',
     'taken: until then, of what honest work earns in these windows; last columns: share that each peer rejects',
+    positionLine(report),
     ...simulationLines(report),
     faults.length === 0 ? 'every expectation held' : `broken: ${faults.join('; ')}`,
   ].join('\n')
@@ -26,7 +30,7 @@ export function renderReport(report: AttackReport): string {
 /** The same as Markdown, for docs/security.md. */
 export function renderMarkdown(report: AttackReport): string {
   const peers = peerNames(report)
-  const head = ['attack', 'saves or gains', 'caught by', 'detected', 'out after', 'pay taken', ...peers]
+  const head = [...columns, ...peers]
   const rows = report.attacks.map((entry) => rowOf(entry, peers))
   const lines = [head, head.map((_, i) => (i < 3 ? '---' : '--:')), ...rows]
   return [
@@ -34,7 +38,7 @@ export function renderMarkdown(report: AttackReport): string {
     '',
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    ...simulationLines(report).flatMap((line) => [line, '']),
+    ...[positionLine(report), ...simulationLines(report)].flatMap((line) => [line, '']),
     ...remainingLines(report),
   ].join('\n')
 }
@@ -53,12 +57,14 @@ function rowOf(entry: AttackEntry, peers: readonly string[]): string[] {
   const { name, gains, caughtBy, detectionPerRollout, windowsToExclusion, incentiveTaken } = entry
   if (entry.kind === 'validator') {
     const proven = caughtBy === 'evidence' ? share(detectionPerRollout) : '–'
-    return [name, gains, caughtBy ?? 'nothing', proven, '–', share(incentiveTaken), ...peers.map(() => '–')]
+    const stopped = caughtBy ?? 'nothing'
+    return [name, gains, stopped, '–', proven, '–', share(incentiveTaken), ...peers.map(() => '–')]
   }
   return [
     name,
     gains,
     caughtBy ?? 'nothing',
+    entry.differing === null ? '–' : share(entry.differing),
     share(detectionPerRollout),
     windowsToExclusion === null ? 'never' : String(windowsToExclusion),
     share(incentiveTaken),
@@ -85,23 +91,32 @@ function simulationLines({ simulation, attacks }: AttackReport): string[] {
   ]
 }
 
+/** How much of one position is needed to tell another model: every position sketched and compared. */
+function positionLine({ attacks }: AttackReport): string {
+  const models = attacks.filter(({ kind }) => kind === 'model')
+  const shares = models.map(({ name, detectionPerPosition }) => `${name} ${share(detectionPerPosition ?? 0)}`)
+  return `Share of single positions that tell another model: ${shares.join('; ')}.`
+}
+
 /** What no check stops, with what it earns. */
 function remainingLines({ attacks }: AttackReport): string[] {
   const remaining = attacks.filter(({ caughtBy, kind }) => caughtBy === null && kind !== 'validator')
   const favoured = attacks.flatMap(({ name, validator }) => (validator ? [{ name, ...validator }] : []))
   return [
-    '| attack that no check stops | pay if nobody looked | expected pay, 20 windows |',
-    '| --- | --: | --: |',
-    ...remaining.map(({ name, payUnchecked, simulation }) => {
-      return `| ${name} | ${payUnchecked === null ? '–' : share(payUnchecked)} | ${simulation ? share(simulation.expectedPay) : '–'} |`
+    '| attack that no check stops | pay taken | one window that nobody looks at | expected over 20 windows |',
+    '| --- | --: | --: | --: |',
+    ...remaining.map(({ name, incentiveTaken, payUnchecked, simulation }) => {
+      const expected = simulation && simulation.neverExcluded < 1 ? share(simulation.expectedPay) : '–'
+      const unseen = payUnchecked === null ? '–' : share(payUnchecked)
+      return `| ${name} | ${share(incentiveTaken)} | ${unseen} | ${expected} |`
     }),
     '',
-    '| validator attack, a quarter of the stake | dividend | victim loses | friend gains | evidence |',
-    '| --- | --: | --: | --: | --- |',
-    ...favoured.map(
-      ({ name, dividendTaken, victimLoses, friendGains, evidence }) =>
-        `| ${name} | ${share(dividendTaken)} | ${share(victimLoses)} | ${share(friendGains)} | ${Object.keys(evidence).join(', ')} |`,
-    ),
+    '| validator attack, a quarter of the stake | dividend | victim loses | friend gains | both net | evidence |',
+    '| --- | --: | --: | --: | --: | --- |',
+    ...favoured.map(({ name, dividendTaken, victimLoses, friendGains, bothNet, evidence }) => {
+      const figures = [dividendTaken, victimLoses, friendGains, bothNet].map(share)
+      return `| ${[name, ...figures, Object.keys(evidence).join(', ')].join(' | ')} |`
+    }),
   ]
 }
 

@@ -17,7 +17,7 @@ import { trainLineage } from './lineage.ts'
 import { devnetRules, drawSeed } from './window.ts'
 
 /** Updates between the embedded policy and the one that the network runs: as many as the stalest miner skips. */
-export const updates = 8
+const updates = 8
 
 /** What an impostor runs instead of the owed checkpoint. */
 export interface ModelChange {

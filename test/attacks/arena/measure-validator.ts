@@ -13,10 +13,14 @@ export interface ValidatorOutcome {
   /** How much less the victim earned, and how much more the friend did: shares of what they earn otherwise. */
   readonly victimLoses: number
   readonly friendGains: number
+  /** What attacker and friend together gain, as a share of the epoch's emission. */
+  readonly bothNet: number
   /** What a recomputation of its evidence ends in, epochs counted. */
   readonly evidence: Readonly<Partial<Record<EvidenceOutcome | 'none revealed', number>>>
   readonly epochs: number
 }
+
+const minerShare = epochRules.minerSharePpm / 1_000_000
 
 /** One quarter of the stake, beside three honest validators. */
 const attacker = validators.length
@@ -46,6 +50,9 @@ export async function measureValidator(arena: Arena, attack: ValidatorAttack): P
     dividendTaken: sums.taken / sums.honest,
     victimLoses: 1 - sums.victim / sums.victimHonest,
     friendGains: sums.friend / sums.friendHonest - 1,
+    bothNet:
+      ((sums.friend - sums.friendHonest) * minerShare + (sums.taken - sums.honest) * (1 - minerShare)) /
+      arena.windows,
     evidence,
     epochs: arena.windows,
   }
