@@ -12,21 +12,24 @@ export interface FoundCheckpoint {
 }
 
 /**
- * Looks through the directories of checkpoints that the operator named.
+ * Looks through the directories of checkpoints that the operator named. A directory whose manifest cannot be read
+ * is somebody else's trouble, or still on its way: it is passed over, and named when nothing else fits.
  * @param roots each a checkpoint itself, or a directory of checkpoints
  * @throws SubnetError CHECKPOINT_MISSING naming what was looked for and where
  */
 export async function findCheckpoint(roots: readonly string[], manifestHash: Hex): Promise<FoundCheckpoint> {
+  const unreadable: string[] = []
   for (const root of roots) {
     for (const dir of [root, ...(await subdirectories(root))]) {
-      const manifest = await readManifest(dir)
+      const manifest = await readManifest(dir, unreadable)
       if (manifest && hashManifest(manifest) === manifestHash) return { dir, manifest }
     }
   }
+  const passedOver = unreadable.length === 0 ? '' : ` Passed over: ${unreadable.join('; ')}`
   throw new SubnetError(
     'CHECKPOINT_MISSING',
-    `the policy ${manifestHash} that the chain names is in none of: ${roots.join(', ')}. Put its checkpoint directory there.`,
-    { retryable: true, details: { manifestHash, roots } },
+    `the policy ${manifestHash} that the chain names is in none of: ${roots.join(', ')}. Put its checkpoint directory there.${passedOver}`,
+    { retryable: true, details: { manifestHash, roots, unreadable } },
   )
 }
 
@@ -35,8 +38,14 @@ async function subdirectories(root: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, name))
 }
 
-async function readManifest(dir: string): Promise<Manifest | undefined> {
+async function readManifest(dir: string, unreadable: string[]): Promise<Manifest | undefined> {
   const path = join(dir, FILES.manifest)
   const text = await readFile(path, 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : parseManifest(text, path)
+  if (text === undefined) return undefined
+  try {
+    return parseManifest(text, path)
+  } catch (error) {
+    unreadable.push((error as Error).message)
+    return undefined
+  }
 }

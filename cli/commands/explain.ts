@@ -21,7 +21,7 @@ const settings = {
     optional: true,
   },
   rpc: { ...rpc, optional: true },
-  relay: { ...relay, optional: true },
+  relay,
   checkpoints,
   dataset,
   allowPrivateHosts,

@@ -7,7 +7,7 @@ import type { Participant } from './participants.ts'
 export const devnetChainId = 31_337
 
 /** Rollouts per group, and groups per miner and window. */
-export const devnetGroups = { groupSize: 8, maxGroups: 16 }
+const devnetGroups = { groupSize: 8, maxGroups: 16 }
 
 export function stakeOf(role: Role): bigint {
   return role === 'miner' ? parseEther('100') : parseEther('1000')

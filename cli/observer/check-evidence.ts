@@ -62,7 +62,10 @@ export async function reportEvidence(
     )
     const claim = { validator, epoch, weights, evidenceRoot, opening }
     const finding = checkEvidence(claim, commitments)
-    const row = { given: weights, owed: owedRow(commitments, weights.length) }
+    const isGap = ({ window, miner }: RecomputedEvidence) =>
+      finding.gaps.some((gap) => gap.window === window && gap.miner === miner)
+    const covered = commitments.filter((pair) => !isGap(pair))
+    const row = { given: weights, owed: owedRow(covered, weights.length) }
     const proof = opening && finding.outcome === 'false' ? proofOf(opening, finding) : null
     const typedData = complaintOf(chain.deployment, claim, finding)
     const objectionable = finding.outcome === 'false' || finding.outcome === 'unopened'

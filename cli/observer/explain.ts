@@ -46,10 +46,10 @@ export async function explain(
 
 async function fetch(values: ExplainValues, name: RolloutName, signal: AbortSignal): Promise<ExplainCase> {
   const { deployment, rpc, relay, allowPrivateHosts } = values
-  if (deployment === undefined || rpc === undefined || relay.length === 0) {
+  if (deployment === undefined || rpc === undefined) {
     throw new SubnetError(
       'CONFIG_INVALID',
-      'give --case FILE, or --deployment, --rpc and --relay to fetch the case; see --help',
+      'give --case FILE, or --deployment and --rpc to fetch the case; see --help',
     )
   }
   const observer = await openObserver({ deployment, rpc, relay }, signal)

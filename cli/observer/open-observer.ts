@@ -2,6 +2,7 @@ import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
 import type { Observer } from '../../validator/read-closed-window.ts'
+import { relaysFor } from '../roles/relays.ts'
 import type { Values } from '../settings.ts'
 import type { observerSettings } from './observer-settings.ts'
 
@@ -12,5 +13,9 @@ export async function openObserver(
 ): Promise<Observer> {
   const chain = await connect({ rpcUrl: values.rpc, deployment: readDeployment(values.deployment) })
   await assertBeaconConfig(chain)
-  return { chain, beacon: { chain: chain.deployment.beacon, relays: values.relay }, signal }
+  return {
+    chain,
+    beacon: { chain: chain.deployment.beacon, relays: relaysFor(chain.deployment.beacon, values.relay) },
+    signal,
+  }
 }

@@ -12,6 +12,7 @@ import type { Network } from '../../shared/network.ts'
 import { readKeyFile } from '../key-file.ts'
 import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
+import { relaysFor } from './relays.ts'
 import type { roleSettings } from './role-settings.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function openNetwork(
   const network: Network = {
     chain,
     schedule: await readSchedule(chain),
-    beacon: { chain: deployment.beacon, relays: values.relay },
+    beacon: { chain: deployment.beacon, relays: relaysFor(deployment.beacon, values.relay) },
     clock: systemClock,
     log: createLogger(role, values.log),
     signal,

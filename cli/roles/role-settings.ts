@@ -10,9 +10,10 @@ export const roleSettings = {
   key: { value: 'file', describe: 'file with the hot key (0x…, mode 600)', schema: text },
   relay: {
     value: 'url',
-    describe: 'drand relay that serves the pinned chain; name several of different operators',
+    describe: 'drand relay that serves the pinned chain (default: the public ones, where that is quicknet)',
     schema: httpUrl,
     repeatable: true,
+    optional: true,
   },
   dataDir: {
     value: 'dir',
