@@ -4,7 +4,10 @@ import {
   decodeErrorResult,
   type Hex,
   HttpRequestError,
+  InternalRpcError,
   isHex,
+  LimitExceededRpcError,
+  ResourceUnavailableRpcError,
   TimeoutError,
   WaitForTransactionReceiptTimeoutError,
   WebSocketRequestError,
@@ -102,8 +105,12 @@ function malformed(purpose: string, cause: unknown): SubnetError {
   )
 }
 
+/** Silence, and what busy public endpoints answer: over the limit, resource unavailable, internal error. */
 function isOutage(error: unknown): boolean {
   return (
+    error instanceof LimitExceededRpcError ||
+    error instanceof ResourceUnavailableRpcError ||
+    error instanceof InternalRpcError ||
     error instanceof HttpRequestError ||
     error instanceof WebSocketRequestError ||
     error instanceof TimeoutError ||
