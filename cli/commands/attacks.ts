@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { SubnetError } from '../../shared/errors.ts'
+import { requireWritable } from '../require-writable.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
 const attackSettings = {
@@ -48,7 +49,8 @@ export function attacksCommand(): Command {
     )
     .action(async () => {
       const { report, document, numerics, ...options } = readSettings(command, attackSettings, process.env)
-      for (const file of [report, document]) if (file !== undefined) requireWritable(file)
+      if (report !== undefined) requireWritable(report, '--report')
+      if (document !== undefined) aroundMarkers(document)
       // Loaded only here: attackers, training and other schemes' rules are nothing that a role needs.
       const { runAttacks } = await import('../../test/attacks/run-attacks.ts')
       const { renderMarkdown, renderReport } = await import('../../test/attacks/render.ts')
@@ -63,34 +65,25 @@ export function attacksCommand(): Command {
   return command
 }
 
-/** Before minutes of work, not after them. */
-function requireWritable(file: string): void {
-  try {
-    closeSync(openSync(file, 'a'))
-  } catch (cause) {
-    throw new SubnetError(
-      'REPORT_UNWRITABLE',
-      `cannot write ${file}: ${(cause as Error).message}. Name another file.`,
-      { details: { file }, cause },
-    )
-  }
-}
-
 const begin = '<!-- attacks: begin -->'
 const end = '<!-- attacks: end -->'
 
 function replaceBetweenMarkers(file: string, content: string): void {
+  const [before, after] = aroundMarkers(file)
+  writeFileSync(file, `${before}\n${content}\n${after}`)
+}
+
+/** The page up to its first marker and from its last one on, markers included. */
+function aroundMarkers(file: string): [string, string] {
   const page = readFileSync(file, 'utf8')
   const from = page.indexOf(begin)
   const to = page.indexOf(end)
-  if (from < 0 || to < from) {
-    throw new SubnetError(
-      'DOCUMENT_UNMARKED',
-      `${file} has no lines "${begin}" and "${end}" to write between`,
-      {
-        details: { file },
-      },
-    )
-  }
-  writeFileSync(file, `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`)
+  if (from >= 0 && to > from) return [page.slice(0, from + begin.length), page.slice(to)]
+  throw new SubnetError(
+    'DOCUMENT_UNMARKED',
+    `${file} has no lines "${begin}" and "${end}" to write between`,
+    {
+      details: { file },
+    },
+  )
 }

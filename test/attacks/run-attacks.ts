@@ -29,7 +29,7 @@ const simulatedWindows = 1_000_000
 /** The rate that the test was designed for, and one that a million clean positions still leave possible. */
 const honestRates = [6e-5, 3e-6]
 
-/** @throws SubnetError ATTACK_UNKNOWN; what goes wrong inside an attack becomes its entry */
+/** @throws SubnetError CONFIG_INVALID for a name that no attack has; what goes wrong inside an attack becomes its entry */
 export async function runAttacks(options: AttackOptions): Promise<AttackReport> {
   const { profile, seed, windows, groups, only, onProgress } = options
   const chosen = <Attack extends { name: string }>(attacks: readonly Attack[]) =>
@@ -76,12 +76,17 @@ function requireKnown(only: readonly string[]): void {
   const known = [...minerAttacks, ...validatorAttacks].map(({ name }) => name)
   const unknown = only.find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new SubnetError('ATTACK_UNKNOWN', `there is no attack "${unknown}"; there are: ${known.join('; ')}`, {
-    details: { unknown },
-  })
+  throw new SubnetError(
+    'CONFIG_INVALID',
+    `--only: there is no attack "${unknown}"; there are: ${known.join('; ')}`,
+    {
+      details: { unknown },
+    },
+  )
 }
 
-async function attackAsMiner(arena: Arena, attack: MinerAttack, seed: number): Promise<AttackEntry> {
+/** Measures one attack; a crash of the attacker is its failure, and is reported as such. */
+export async function attackAsMiner(arena: Arena, attack: MinerAttack, seed: number): Promise<AttackEntry> {
   const { name, kind, gains, caughtBy } = attack
   const about = { name, kind, gains, caughtBy }
   try {
