@@ -138,7 +138,7 @@ function transposeMatrix(data: Float32Array, rows: number, columns: number): Flo
   const result = new Float32Array(data.length)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = data[row * columns + column] as number
+      result[column * rows + row] = data[row * columns + column]
     }
   }
   return result

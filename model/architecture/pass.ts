@@ -43,7 +43,7 @@ export function causalMask(graph: Graph, positions: Value, columns: Value, copie
 /** Whole sequences from position 0, right padded: tokens [b, s]. */
 export function teacherForcedPass(graph: Graph, config: ArchitectureConfig, tokens: Value): Pass {
   const length = raw.lengthOf(graph, tokens, 1)
-  const columns = raw.range(graph, length, tokens.shape[1] as string)
+  const columns = raw.range(graph, length, tokens.shape[1])
   const positions = raw.unsqueeze(graph, columns, 0)
   const group = config.heads / config.keyValueHeads
   return {
@@ -72,10 +72,10 @@ export function continuingPass(
   caches: readonly CacheValues[],
   grown: (layer: number, cache: CacheValues) => void,
 ): Pass {
-  const offsets = raw.range(graph, raw.lengthOf(graph, tokens, 1), tokens.shape[1] as string)
+  const offsets = raw.range(graph, raw.lengthOf(graph, tokens, 1), tokens.shape[1])
   const positions = raw.add(graph, raw.unsqueeze(graph, start, 1), offsets)
-  const first = (caches[0] as CacheValues).keys
-  const columns = raw.range(graph, raw.lengthOf(graph, first, 2), first.shape[2] as string)
+  const first = caches[0].keys
+  const columns = raw.range(graph, raw.lengthOf(graph, first, 2), first.shape[2])
   const group = config.heads / config.keyValueHeads
   const queryCopies = group === 1 ? 2 : 1
   return {
@@ -84,7 +84,7 @@ export function continuingPass(
     mask: causalMask(graph, positions, columns, group * queryCopies),
     queryCopies,
     remember: (layer, keys, values) => {
-      const past = caches[layer] as CacheValues
+      const past = caches[layer]
       const cache = {
         keys: raw.scatterSequence(graph, past.keys, keys, start),
         values: raw.scatterSequence(graph, past.values, values, start),

@@ -55,7 +55,7 @@ export function buildTrainGraph(
   addOutput(graph, 'log_probabilities', logProbabilities)
   const gradients = backward(scope, total, raw.scalar(graph, 1), parameters)
   parameters.forEach((parameter, index) => {
-    addOutput(graph, `gradient.${parameter.name}`, gradients[index] as Value)
+    addOutput(graph, `gradient.${parameter.name}`, gradients[index])
   })
   return encodeGraph(graph)
 }

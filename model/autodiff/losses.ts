@@ -1,6 +1,5 @@
 import type { Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
-import type { Dimension } from '../onnx/encode.ts'
 import { oneHot } from './one-hot.ts'
 import { record, type Scope } from './tape.ts'
 
@@ -9,7 +8,7 @@ export function tokenLogProbabilities(scope: Scope, logits: Value, targets: Valu
   const { graph } = scope
   const all = raw.logSoftmax(graph, logits)
   const chosen = raw.gatherElements(graph, all, raw.unsqueeze(graph, targets, 1))
-  const output = raw.reshape(graph, chosen, [-1], [logits.shape[0] as Dimension])
+  const output = raw.reshape(graph, chosen, [-1], [logits.shape[0]])
   return record(scope, [logits], output, (gradient) => {
     const hot = oneHot(scope, targets, logits.shape[1] as number)
     const difference = raw.subtract(graph, hot, raw.exponential(graph, all))

@@ -44,7 +44,7 @@ export function backward(scope: Scope, loss: Value, seed: Value, wanted: readonl
     if (gradient === undefined) continue
     entry.pullback(gradient).forEach((contribution, index) => {
       if (contribution === null) return
-      const { name } = entry.inputs[index] as Value
+      const { name } = entry.inputs[index]
       const sofar = gradients.get(name)
       gradients.set(name, sofar === undefined ? contribution : add(scope.graph, sofar, contribution))
     })

@@ -55,7 +55,7 @@ export async function openEngine(
       const results = (await session.run(feeds, outputs, QUIET)) as Record<string, TypedTensor<'float32'>>
       const read: Record<string, EngineTensor> = {}
       for (const name of outputs) {
-        const tensor = results[name] as TypedTensor<'float32'>
+        const tensor = results[name]
         read[name] = { data: tensor.data, shape: tensor.dims }
       }
       return read

@@ -86,7 +86,7 @@ export function matmul(graph: Graph, a: Value, b: Value): Value {
 
 /** aᵀ b for a [n, i] and b [n, j]: the shape of every weight gradient. */
 export function matmulTransposed(graph: Graph, a: Value, b: Value): Value {
-  return emit(graph, 'Gemm', [a, b], [a.shape[1] as Dimension, b.shape[1] as Dimension], { transA: 1 })
+  return emit(graph, 'Gemm', [a, b], [a.shape[1], b.shape[1]], { transA: 1 })
 }
 
 export function transpose(graph: Graph, x: Value, order: readonly number[]): Value {
@@ -94,7 +94,7 @@ export function transpose(graph: Graph, x: Value, order: readonly number[]): Val
     graph,
     'Transpose',
     [x],
-    order.map((axis) => x.shape[axis] as Dimension),
+    order.map((axis) => x.shape[axis]),
     { perm: order },
   )
 }
@@ -128,7 +128,7 @@ export function unsqueeze(graph: Graph, x: Value, axis: number): Value {
 }
 
 export function concatenate(graph: Graph, values: readonly Value[], axis: number, length: Dimension): Value {
-  const first = values[0] as Value
+  const first = values[0]
   const shape = first.shape.map((size, index) => (index === axis ? length : size))
   return emit(graph, 'Concat', values, shape, { axis })
 }

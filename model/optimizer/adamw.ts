@@ -47,7 +47,7 @@ export function createAdamWState(sizes: readonly number[]): AdamWState {
 function globalNorm(gradients: readonly Float32Array[]): number {
   let sum = 0
   for (const gradient of gradients) {
-    for (let i = 0; i < gradient.length; i++) sum += (gradient[i] as number) * (gradient[i] as number)
+    for (let i = 0; i < gradient.length; i++) sum += gradient[i] * gradient[i]
   }
   return Math.sqrt(sum)
 }
@@ -71,16 +71,8 @@ export function applyAdamW(
   state.beta2Power *= settings.beta2
   for (let k = 0; k < weights.length; k++) {
     const decay = decays[k] ? settings.weightDecay : 0
-    const moments = { first: state.first[k] as Float32Array, second: state.second[k] as Float32Array }
-    updateTensor(
-      weights[k] as Float32Array,
-      gradients[k] as Float32Array,
-      moments,
-      scale,
-      decay,
-      state,
-      settings,
-    )
+    const moments = { first: state.first[k], second: state.second[k] }
+    updateTensor(weights[k], gradients[k], moments, scale, decay, state, settings)
   }
   return norm
 }
@@ -96,13 +88,13 @@ function updateTensor(
 ): void {
   const { first, second } = moments
   for (let i = 0; i < weights.length; i++) {
-    const g = (gradient[i] as number) * scale
-    const m = beta1 * (first[i] as number) + (1 - beta1) * g
-    const v = beta2 * (second[i] as number) + (1 - beta2) * g * g
+    const g = gradient[i] * scale
+    const m = beta1 * first[i] + (1 - beta1) * g
+    const v = beta2 * second[i] + (1 - beta2) * g * g
     first[i] = m
     second[i] = v
     const direction = m / (1 - beta1Power) / (Math.sqrt(v / (1 - beta2Power)) + epsilon)
-    const weight = weights[i] as number
+    const weight = weights[i]
     weights[i] = weight - learningRate * (direction + decay * weight)
   }
 }

@@ -21,7 +21,7 @@ export function readCache(
   capacity: number,
   results: Readonly<Record<string, EngineTensor>>,
 ): Cache {
-  const entries = layerNames(config).map((name) => [name, results[`grown_${name}`] as EngineTensor] as const)
+  const entries = layerNames(config).map((name) => [name, results[`grown_${name}`]] as const)
   return { capacity, tensors: Object.fromEntries(entries) }
 }
 

@@ -40,7 +40,7 @@ export async function decodeRows(
   for (let from = 0; from < prompts.length; from += MAX_ROWS) {
     const rows = prompts.slice(from, from + MAX_ROWS).map((prompt, r) => ({
       index: from + r,
-      completion: completions[from + r] as number[],
+      completion: completions[from + r],
       length: prompt.length,
       running: true,
     }))
@@ -75,7 +75,7 @@ async function decodeBatch(
     const capacity = room > cache.capacity ? paddedLength(room + GROWTH) : cache.capacity
     if (kept.length < rows.length || capacity > cache.capacity) {
       cache = rearrangeCache(config, cache, kept, capacity)
-      rows = kept.map((r) => rows[r] as Row)
+      rows = kept.map((r) => rows[r])
     }
     const next = Int32Array.from(rows, (row) => row.completion.at(-1) as number)
     const positions = BigInt64Array.from(rows, (row) => BigInt(row.length - 1))

@@ -10,7 +10,7 @@ export function distributionAt(
   vocabulary: number,
 ): Distribution {
   const row = (name: (typeof DISTRIBUTION_OUTPUTS)[number]): Float32Array => {
-    const { data } = results[name] as EngineTensor
+    const { data } = results[name]
     return (data as Float32Array).subarray(index * vocabulary, (index + 1) * vocabulary)
   }
   return {

@@ -48,7 +48,7 @@ function endOfRun(rows: readonly TeacherForced[], from: number, vocabulary: numb
   let outputs = 0
   let to = from
   for (; to < rows.length; to++) {
-    const { prompt, completion } = rows[to] as TeacherForced
+    const { prompt, completion } = rows[to]
     longest = Math.max(longest, paddedLength(prompt.length + completion.length))
     outputs += completion.length * vocabulary
     const fits = (to - from + 1) * longest <= MAX_TOKENS_A_RUN && outputs <= MAX_OUTPUT_NUMBERS

@@ -37,9 +37,7 @@ export async function evaluatePolicy(
   const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
   const uniforms = problems.map((_, index) => samplingUniforms(seed, 0, index, 0, limits.maxTokens))
   const completions = await session.generate(prompts, limits, (row, step, at) =>
-    greedy
-      ? likeliestToken(at)
-      : owedToken(at.probabilities, (uniforms[row] as Float64Array)[step] as number),
+    greedy ? likeliestToken(at) : owedToken(at.probabilities, uniforms[row][step]),
   )
   const judgements = completions.map((completion, index) => {
     const text = tokenizer.decode(completion.filter((token) => token !== limits.endToken))
@@ -59,7 +57,7 @@ export async function evaluatePolicy(
 function likeliestToken({ logits }: Distribution): number {
   let best = 0
   for (let token = 1; token < logits.length; token++) {
-    if ((logits[token] as number) > (logits[best] as number)) best = token
+    if (logits[token] > logits[best]) best = token
   }
   return best
 }

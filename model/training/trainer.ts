@@ -84,7 +84,7 @@ export async function openTrainer(
       const results = await engine.run(inputs, outputs)
       total += (results.loss as EngineTensor).data[0] as number
       specs.forEach(({ name }, k) => {
-        addInto(sums[k] as Float32Array, (results[`gradient.${name}`] as EngineTensor).data as Float32Array)
+        addInto(sums[k], results[`gradient.${name}`].data as Float32Array)
       })
     }
     return { tensors: sums, loss: total, tokens }
@@ -116,5 +116,5 @@ export async function openTrainer(
 }
 
 function addInto(sum: Float32Array, addend: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (addend[i] as number)
+  for (let i = 0; i < sum.length; i++) sum[i] += addend[i]
 }

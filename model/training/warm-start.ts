@@ -48,7 +48,7 @@ export async function warmStart(
   for (const [stageIndex, stage] of stages.entries()) {
     for (let step = 0; step < stage.steps; step++) {
       const rows = Array.from({ length: ROWS_A_STEP }, (_, row) => {
-        const task = TASKS[row % TASKS.length] as Task
+        const task = TASKS[row % TASKS.length]
         const problemSeed = childSeed('warm-start', seed, stageIndex, step, row)
         return demonstrationRow(tokenizer, task, problemSeed, stage.noise[task])
       })

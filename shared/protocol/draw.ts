@@ -56,5 +56,5 @@ export function between(draw: Draw, low: number, high: number): number {
 
 /** One of a non-empty list, uniformly. */
 export function pick<Item>(draw: Draw, items: readonly Item[]): Item {
-  return items[draw.below(items.length)] as Item
+  return items[draw.below(items.length)]
 }
