@@ -3,6 +3,7 @@
  *
  * One miner's and one validator's window, measured with the code that the roles run, without the chain. Profiles
  * take turns within each run, so that a busy machine is unfair to both alike; figures are medians over the runs.
+ * Then what a validator's work is as a share of the miner's, for growing windows.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +15,7 @@ import type { Hex } from 'viem'
 import { deriveCheckpoint } from '../model/checkpoint/checkpoint.ts'
 import { readCheckpoint } from '../model/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
+import { type CostRow, renderCost } from './cost.ts'
 import { type Measured, renderReport } from './render.ts'
 import { spread } from './spread.ts'
 import type { Assignment, Figures, MinerResult, ValidatorResult } from './window.ts'
@@ -70,13 +72,24 @@ try {
     })),
   }
   console.log(renderReport(report))
-  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`)
+  const cost = Object.fromEntries(
+    profiles.map((profile): [string, CostRow[]] => {
+      process.stderr.write(`cost, ${profile} …\n`)
+      return [profile, inProcess('./cost-main.ts', assign(policies.get(profile) as Hex, 0))]
+    }),
+  )
+  for (const [profile, rows] of Object.entries(cost)) console.log(renderCost(profile, rows))
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ ...report, cost }, null, 2)}\n`)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }
 
+function assign(policy: Hex, run: number): Assignment {
+  return { checkpoints: temporary, policy, run, bundles: join(temporary, 'bundles') }
+}
+
 function measure(policy: Hex, run: number): { figures: Figures; runtime: string } {
-  const assignment: Assignment = { checkpoints: temporary, policy, run, bundles: join(temporary, 'bundles') }
+  const assignment = assign(policy, run)
   const mined: MinerResult = inProcess('./miner-main.ts', assignment)
   const { committed, hash, runtime } = mined
   const audited: ValidatorResult = inProcess('./validator-main.ts', { ...assignment, committed, hash })

@@ -46,16 +46,17 @@ const headHeight = 66
 const decadesY = [-6, 0] as const
 const decadesX = [-9, 1] as const
 
-/** Colours that keep their contrast on white and on black; words and frames follow the reader's scheme. */
+/** Colours that can be read on white and on black; words follow the reader's scheme where the viewer knows it. */
 const style = `
-text{font:11px system-ui,sans-serif;fill:#57606a}
-.title{font-size:13px;font-weight:600;fill:#1f2328}
+text{font:11px system-ui,sans-serif;fill:#768390}
+.title{font-size:13px;font-weight:600}
 .frame{fill:none;stroke:#8c959f}
 .grid{stroke:#8c959f;stroke-opacity:.25}
 path{fill:none;stroke-width:1.6;stroke-linejoin:round}
 .honest{stroke:#2da44e}.honest-area{fill:#2da44e;fill-opacity:.3;stroke:#2da44e}
 .marker{stroke:#8c959f;stroke-dasharray:4 3}.marker-label{font-size:10px}
 .c0{stroke:#bf8700}.c1{stroke:#3b82f6}.c2{stroke:#a475f9}.c3{stroke:#e16f24}.c4{stroke:#e5534b}
+@media(prefers-color-scheme:light){text{fill:#57606a}.title{fill:#1f2328}}
 @media(prefers-color-scheme:dark){text{fill:#9ea7b3}.title{fill:#f0f6fc}}
 `.replaceAll('\n', '')
 
@@ -94,7 +95,7 @@ function legend({ measurements }: Corpus, others: readonly Candidate[]): string 
   const entries = [
     [
       'honest-area',
-      `honest, ${measurements.length} kernel classes (left: distribution, right: false rejects)`,
+      `honest, kernel classes measured: ${measurements.length} (left: distribution, right: false rejects)`,
     ],
     ...others.map(({ name, kind }, i) => [`c${i}`, kind === 'border' ? `${name} (border)` : name]),
   ] as const

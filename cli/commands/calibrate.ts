@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus } from 'node:os'
 import { Command } from 'commander'
+import { SubnetError } from '../../shared/errors.ts'
 import { requireWritable } from '../require-writable.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
@@ -63,7 +64,7 @@ export function calibrateCommand(): Command {
         import('../calibration/render-table.ts'),
         import('../calibration/render-svg.ts'),
       ])
-      const others = join.map((path) => parseCorpus(readFileSync(path, 'utf8'), path))
+      const others = join.map((path) => parseCorpus(readJoined(path), path))
       const measured = await measurePolicy({
         dir: policy,
         dataset,
@@ -82,4 +83,16 @@ export function calibrateCommand(): Command {
       if (svg !== undefined) writeFileSync(svg, renderCalibration(corpus))
     })
   return command
+}
+
+function readJoined(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new SubnetError(
+      'CALIBRATION_MISSING',
+      `cannot read ${path}: ${(cause as Error).message}. Give --join the file that another machine wrote with --out.`,
+      { details: { path }, cause },
+    )
+  }
 }

@@ -4,17 +4,19 @@ import type { Manifest } from './manifest.ts'
 /** Pinned in package.json; the versions are part of the policy's identity, since kernels change between them. */
 const RUNTIME_VERSION = '1.30.0'
 
-/** 2^-11: two int16 a token; one position then tells int8 weights or one stale step (research: JL x2). */
-const SKETCH_STEP = 0.00048828125
+/** 2^-14, a few times honest drift; a sketch wraps around after 2^16 steps, which is 4. */
+const SKETCH_STEP = 2 ** -14
+
+/** sha256 of models/default/calibration.json, which supports the tolerances below; a test holds them together. */
+const CALIBRATION = '0xe091e40b69bd4bade3652275ccad75bf2aa8fbf793a44e87b955691900043736'
 
 /**
  * What a numerics profile promises.
  *
  * `exact`: WebAssembly arithmetic is defined to the bit, so every honest host agrees and nothing is tolerated.
  *
- * `fast`: equal bits within a class of machines. Between classes the largest honest drift measured was 5e-5 on a
- * log-probability (other kernels for the same maths) and 1.6e-5 on a sketch before rounding, half a step (2.4e-4)
- * each way after it. The tolerances leave a few times that. Larger ones pay the cheat: at 1e-3 on the sampling two
+ * `fast`: equal bits within a class of machines, and tolerances between classes that are 16 times the largest honest
+ * drift in the calibration (docs/numerics.md has the rule). Larger ones pay the cheat: at 1e-3 on the sampling two
  * positions in 25,381 can be steered.
  */
 export function numericsOf(profile: NumericsProfile): Pick<Manifest, 'runtime' | 'numerics'> {
@@ -24,11 +26,11 @@ export function numericsOf(profile: NumericsProfile): Pick<Manifest, 'runtime' |
     numerics: {
       profile,
       kernels: exact ? 'wasm-simd-fp32' : 'native-fp32',
-      samplingTolerance: exact ? 0 : 2e-4,
-      sketchTolerance: exact ? 0 : 1e-3,
-      logprobTolerance: exact ? 0 : 1e-3,
+      samplingTolerance: exact ? 0 : 2 ** -13,
+      sketchTolerance: exact ? 0 : 3 * SKETCH_STEP,
+      logprobTolerance: exact ? 0 : 2 ** -11,
       sketchStep: SKETCH_STEP,
-      calibration: null,
+      calibration: exact ? null : CALIBRATION,
     },
   }
 }
