@@ -46,7 +46,8 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, Tensor> {
   let covered = 0
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__')
   const parsed = entries.map(([name, entry]) => ({ name, ...readEntry(name, entry) }))
-  parsed.sort((a, b) => a.from - b.from)
+  // An empty tensor shares its offset with the one behind it.
+  parsed.sort((a, b) => a.from - b.from || a.to - b.to)
   for (const { name, shape, from, to } of parsed) {
     if (from !== covered) throw invalid(`tensor ${name} starts at byte ${from}, expected ${covered}`)
     covered = to

@@ -39,7 +39,17 @@ describe('safetensors', () => {
         const read = decodeSafetensors(encodeSafetensors(tensors))
         expect(Object.fromEntries(read)).toEqual(Object.fromEntries(tensors))
       }),
+      { seed: 1, numRuns: 300 },
     )
+  })
+
+  it('are read with an empty tensor that shares its offset with the next one', () => {
+    const empty = { shape: [0], data: new Float32Array(0) }
+    const tensors = new Map([
+      ['b', empty],
+      ['0', { shape: [], data: Float32Array.of(7) }],
+    ])
+    expect(decodeSafetensors(encodeSafetensors(tensors))).toEqual(tensors)
   })
 
   it('are read with metadata and in any order of the header', () => {
