@@ -1,11 +1,13 @@
 import type { Address, Hex } from 'viem'
 import type { ChainContext } from '../../shared/chain/connect.ts'
+import type { Deployment } from '../../shared/chain/deployment.ts'
 import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readReveals } from '../../shared/chain/read-reveals.ts'
 import { readScoreCommit } from '../../shared/chain/read-score-commit.ts'
 import { readSettlements, type Settlement } from '../../shared/chain/read-settlements.ts'
 import { readUnclaimed } from '../../shared/chain/read-unclaimed.ts'
 import type { Reason } from '../../shared/protocol/verdict.ts'
+import { journalPath } from '../roles/journal-path.ts'
 import type { Registered } from './conductor.ts'
 import { type MinerLedger, readLedger } from './ledger.ts'
 import type { Behaviour } from './participants.ts'
@@ -56,7 +58,10 @@ export async function readOutcome(
   const settlements = await readSettlements(chain, epochs)
   const miners = participants.filter(({ role }) => role === 'miner')
   const validators = participants.filter(({ role }) => role === 'validator')
-  const ledger = readLedger(validators.map(journalOf), miners.length)
+  const ledger = readLedger(
+    validators.map((validator) => journalOf(chain.deployment, validator)),
+    miners.length,
+  )
   const commitments = (await Promise.all(epochs.map((window) => readCommitments(chain, window)))).flat()
   const reveals = (await Promise.all(epochs.map((epoch) => readReveals(chain, epoch)))).flat()
   return {
@@ -98,8 +103,8 @@ export async function readOutcome(
   }
 }
 
-export function journalOf({ dataDir, role, uid }: Registered): string {
-  return `${dataDir}/${role}-${uid}.sqlite`
+export function journalOf(deployment: Deployment, { dataDir, role, uid }: Registered): string {
+  return journalPath(dataDir, deployment, role, uid)
 }
 
 function shareOf(settlements: readonly Settlement[], { role, uid }: Registered): number {

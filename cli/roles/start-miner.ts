@@ -7,6 +7,7 @@ import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
 import type { Values } from '../settings.ts'
 import { checkpointRoots } from './checkpoint-roots.ts'
+import { journalPath } from './journal-path.ts'
 import { openNetwork } from './open-network.ts'
 import type { minerSettings } from './role-settings.ts'
 
@@ -23,7 +24,7 @@ export async function startMiner(
   startEngine: (sources: PolicySources) => Engine,
 ): Promise<void> {
   const { network, uid } = await openNetwork('miner', values, signal)
-  const journal = openMinerJournal(join(values.dataDir, `miner-${uid}.sqlite`))
+  const journal = openMinerJournal(journalPath(values.dataDir, network.chain.deployment, 'miner', uid))
   const store = directoryStore(join(values.dataDir, 'bundles'))
   const [host, port] = values.listen.split(':')
   const server = await serveStore({ store, host, port: Number(port) })

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import type { PolicySources } from '../../model/policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
 import type { AuditJob, AuditReport } from '../../validator/audit-bundle.ts'
@@ -7,6 +6,7 @@ import { openValidatorJournal } from '../../validator/journal.ts'
 import { runValidator } from '../../validator/run-validator.ts'
 import type { Values } from '../settings.ts'
 import { checkpointRoots } from './checkpoint-roots.ts'
+import { journalPath } from './journal-path.ts'
 import { openNetwork } from './open-network.ts'
 import type { validatorSettings } from './role-settings.ts'
 
@@ -18,7 +18,9 @@ export async function startValidator(
   signal: AbortSignal,
 ): Promise<void> {
   const { network, uid } = await openNetwork('validator', values, signal)
-  const journal = openValidatorJournal(join(values.dataDir, `validator-${uid}.sqlite`))
+  const journal = openValidatorJournal(
+    journalPath(values.dataDir, network.chain.deployment, 'validator', uid),
+  )
   const sources: PolicySources = { checkpoints: checkpointRoots(values), dataset: values.dataset ?? null }
   const audits = startComputeThread<PolicySources, AuditJob, AuditReport>(auditThread, sources)
   const { allowPrivateHosts } = values

@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeKeyFile } from '../../cli/key-file.ts'
+import { journalPath } from '../../cli/roles/journal-path.ts'
 import { singleSignerChain } from '../../shared/beacon/sign-round.ts'
 import type { Deployment } from '../../shared/chain/deployment.ts'
 import { closeServer, listen } from '../../shared/http/listen.ts'
@@ -144,7 +145,8 @@ test('a busy port is named, and the journal is free again', async () => {
 
 test('a damaged journal is named and left as it is', async () => {
   const dir = mkdtempSync(join(scratch, 'data-'))
-  const path = join(dir, 'validator-0.sqlite')
+  const path = journalPath(dir, devnet.network.chain.deployment, 'validator', 0)
+  mkdirSync(dirname(path))
   writeFileSync(path, 'not a database, and long enough to be taken for one'.repeat(40))
   const before = readFileSync(path)
   expect(await expectFailure('JOURNAL_UNUSABLE', 'validator', { 'data-dir': dir })).toContain(path)

@@ -35,7 +35,7 @@ test('every validator’s evidence is what anybody recomputes', async () => {
 
 test('a validator publishes its opening; another validator’s is not of its root', async () => {
   const { deploymentFile, rpcUrl } = devnet.network
-  const journal = journalOf(devnet.participant('validator-0'))
+  const journal = journalOf(devnet.network.chain.deployment, devnet.participant('validator-0'))
   const about = ['--deployment', deploymentFile, '--rpc', rpcUrl, '--journal', journal, '--validator', '0']
   const opened = await runProgram(['evidence', 'open', '0', ...about])
   expect(opened.code).toBe(0)

@@ -210,7 +210,9 @@ test('hostile bundles earn nothing and harm nobody', async () => {
   const paid = settlement?.payouts.filter(({ role, amount }) => role === 'miner' && amount > 0n)
   expect(paid?.map(({ uid }) => uid)).toEqual([0])
 
-  const journals = ['validator-0', 'validator-1'].map((name) => journalOf(devnet.participant(name)))
+  const journals = ['validator-0', 'validator-1'].map((name) =>
+    journalOf(devnet.network.chain.deployment, devnet.participant(name)),
+  )
   const [honest] = readLedger(journals, 1 + attacks.length)
   expect(honest).toMatchObject({ rejected: 0, reasons: {}, disputed: 0, accepted: honest.audited })
   expect(honest.audited).toBeGreaterThan(0)

@@ -3,6 +3,8 @@ import { platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { journalPath } from '../../cli/roles/journal-path.ts'
+import { readDeployment } from '../../shared/chain/deployment.ts'
 import { type ProcessInfo, processesOf, type RunningProgram, startProgram } from '../helpers/program.ts'
 
 /** Who runs is looked up in /proc. */
@@ -87,6 +89,7 @@ linuxTest('--keep leaves everything running until Ctrl-C, and the data for ever'
   const dataDir = /data and logs are in (\S+)/.exec(output)?.[1] ?? ''
   onTestFinished(() => rmSync(dataDir, { recursive: true }))
   expect(readdirSync(dataDir).sort()).toContain('deployment.json')
-  expect(existsSync(join(dataDir, 'miner-0', 'miner-0.sqlite'))).toBe(true)
+  const deployment = readDeployment(join(dataDir, 'deployment.json'))
+  expect(existsSync(journalPath(join(dataDir, 'miner-0'), deployment, 'miner', 0))).toBe(true)
   expect(processesOf(devnet.pid)).toEqual([])
 })

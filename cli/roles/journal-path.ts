@@ -1,0 +1,12 @@
+import { join } from 'node:path'
+import type { Deployment } from '../../shared/chain/deployment.ts'
+import type { Role } from '../../shared/chain/role.ts'
+
+/**
+ * One journal for each identity. uids count from 0 in every subnet, and one data directory may serve several: with
+ * another subnet's journal a role would take windows for done that it never saw.
+ */
+export function journalPath(dataDir: string, deployment: Deployment, role: Role, uid: number): string {
+  const { chainId, contracts } = deployment
+  return join(dataDir, `subnet-${chainId}-${contracts.rolloutLog}`, `${role}-${uid}.sqlite`)
+}
