@@ -4,8 +4,11 @@ import type { Manifest } from './manifest.ts'
 /** Pinned in package.json; the versions are part of the policy's identity, since kernels change between them. */
 const RUNTIME_VERSION = '1.30.0'
 
-/** 2^-14, a few times honest drift; a sketch wraps around after 2^16 steps, which is 4. */
-const SKETCH_STEP = 2 ** -14
+/**
+ * A sketch wraps around after 2^16 steps. Native kernels: 2^-14, a few times honest drift. Portable kernels have no
+ * drift, so the step is fine enough for weights that were only rounded to half precision to miss it.
+ */
+const SKETCH_STEP = { fast: 2 ** -14, exact: 2 ** -18 } as const
 
 /** sha256 of models/default/calibration.json, which supports the tolerances below; a test holds them together. */
 const CALIBRATION = '0xe091e40b69bd4bade3652275ccad75bf2aa8fbf793a44e87b955691900043736'
@@ -27,9 +30,9 @@ export function numericsOf(profile: NumericsProfile): Pick<Manifest, 'runtime' |
       profile,
       kernels: exact ? 'wasm-simd-fp32' : 'native-fp32',
       samplingTolerance: exact ? 0 : 2 ** -13,
-      sketchTolerance: exact ? 0 : 3 * SKETCH_STEP,
+      sketchTolerance: exact ? 0 : 3 * SKETCH_STEP.fast,
       logprobTolerance: exact ? 0 : 2 ** -11,
-      sketchStep: SKETCH_STEP,
+      sketchStep: SKETCH_STEP[profile],
       calibration: exact ? null : CALIBRATION,
     },
   }
