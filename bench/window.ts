@@ -1,22 +1,10 @@
 import { type Hex, keccak256, stringToBytes } from 'viem'
 import type { Rules } from '../shared/protocol/rules.ts'
+import { devnetRules } from '../test/attacks/arena/window.ts'
 import type { CommittedBundle } from '../validator/checks/commitment.ts'
 
 /** The devnet's rules with twice its groups, so that a fast machine still has something to measure. */
-export const rules: Rules = {
-  groupSize: 8,
-  maxGroups: 32,
-  auditRatePpm: 100_000,
-  auditFloor: 8,
-  sketchPositions: 4,
-  coefficients: {
-    base: 500_000,
-    correctness: 1_000_000,
-    reasoning: 250_000,
-    satisfaction: 250_000,
-    signal: 500_000,
-  },
-}
+export const rules: Rules = { ...devnetRules, maxGroups: 32 }
 
 /** What identifies the window that is measured; its seeds differ from run to run, so that no run is special. */
 export const chainId = 31_337

@@ -4,6 +4,7 @@ import { SubnetError } from '../shared/errors.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
 import { isSuspect } from '../shared/protocol/sequential.ts'
 import { locateBundle } from '../shared/store/locate.ts'
+import { committedBundle } from './committed-bundle.ts'
 import { judgeReport } from './judge-report.ts'
 import type { Validator } from './validator.ts'
 
@@ -66,9 +67,7 @@ async function judge(
   bytes: Uint8Array,
 ): Promise<void> {
   const { window, rules, policy } = context
-  const { minerUid: miner, root, groups, rollouts } = commitment
-  const { chainId, contracts } = network.chain.deployment
-  const subnet = contracts.rolloutLog
+  const { minerUid: miner, groups, rollouts } = commitment
   const before = journal.standing(miner)
   const report = await audits.run({
     ...context,
@@ -76,7 +75,7 @@ async function judge(
     validator: uid,
     bytes,
     suspect: isSuspect(before),
-    committed: { chainId, subnet, window, miner, policy, root, groups, rollouts },
+    committed: committedBundle(network.chain.deployment, commitment, window, policy),
   })
   const judged = judgeReport(report, before, rules)
   const { standing, score } = judged

@@ -6,6 +6,7 @@ import { minerScore, weightRow } from '../shared/protocol/score.ts'
 import { locateBundle } from '../shared/store/locate.ts'
 import { auditBundle } from './audit-bundle.ts'
 import type { OwedEvidence } from './check-evidence.ts'
+import { committedBundle } from './committed-bundle.ts'
 import { type ClosedWindow, type Observer, readClosedWindow } from './read-closed-window.ts'
 import { summarise } from './summarise.ts'
 
@@ -53,28 +54,19 @@ export function owedRow(owed: readonly RecomputedEvidence[], miners: number): nu
 async function recomputePair(
   { chain, signal, policies, allowPrivateHosts }: Parameters<typeof recomputeEvidence>[0],
   { window, windowSeed, auditSeed, rules, policy: manifestHash }: ClosedWindow,
-  { minerUid: miner, root, groups, rollouts, uri }: MinerCommitment,
+  commitment: MinerCommitment,
   validator: number,
 ): Promise<RecomputedEvidence> {
+  const { minerUid: miner, uri } = commitment
   const policy = await policies.open(manifestHash)
   const { sketchStep, sketchTolerance } = policy.manifest.numerics
   const pair = { window, miner, sketchStep, sketchTolerance }
-  const { chainId, contracts } = chain.deployment
   try {
     const { source, hash } = locateBundle(uri, { allowPrivateHosts })
     const maxBytes = maxBundleBytes({ rules, maxTokens: policy.manifest.sampling.maxTokens })
     const report = await auditBundle(policy, {
       bytes: await source.fetch(hash, { maxBytes, signal }),
-      committed: {
-        chainId,
-        subnet: contracts.rolloutLog,
-        window,
-        miner,
-        policy: manifestHash,
-        root,
-        groups,
-        rollouts,
-      },
+      committed: committedBundle(chain.deployment, commitment, window, manifestHash),
       window,
       windowSeed,
       auditSeed,
