@@ -1,7 +1,7 @@
 import { type Hex, keccak256, stringToBytes } from 'viem'
+import type { CommittedBundle } from '../shared/protocol/checks/commitment.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
 import { devnetRules } from '../test/attacks/arena/window.ts'
-import type { CommittedBundle } from '../validator/checks/commitment.ts'
 
 /** The devnet's rules with twice its groups, so that a fast machine still has something to measure. */
 export const rules: Rules = { ...devnetRules, maxGroups: 32 }

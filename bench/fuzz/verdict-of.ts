@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Policy } from '../../model/policy.ts'
 import { decodeBundle } from '../../shared/protocol/bundle.ts'
+import { checkCommitment } from '../../shared/protocol/checks/commitment.ts'
+import { checkCompleteness } from '../../shared/protocol/checks/completeness.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Reason } from '../../shared/protocol/verdict.ts'
 import { auditBundle } from '../../validator/audit-bundle.ts'
-import { checkCommitment } from '../../validator/checks/commitment.ts'
-import { checkCompleteness } from '../../validator/checks/completeness.ts'
 import type { Subject } from './subject.ts'
 
 /** What became of a mutant. Whatever is thrown is an escape, and the caller's to report. */

@@ -1,6 +1,6 @@
+import type { Distribution } from '../../shared/protocol/distribution.ts'
 import { owedToken, samplingDeviation } from '../../shared/protocol/sampling.ts'
 import { projectLogits, sketchDistance, sketchPosition } from '../../shared/protocol/sketch.ts'
-import type { Distribution } from '../session.ts'
 
 /** The quantities that tolerances are set from. */
 export const DEVIATIONS = ['sampling', 'cumulative', 'sketch', 'projection', 'logProbability'] as const

@@ -1,5 +1,5 @@
+import type { Distribution } from '../../shared/protocol/distribution.ts'
 import type { EngineTensor } from '../engine/engine.ts'
-import type { Distribution } from '../session.ts'
 
 export const DISTRIBUTION_OUTPUTS = ['logits', 'probabilities', 'log_probabilities'] as const
 

@@ -1,8 +1,9 @@
+import type { Distribution } from '../../shared/protocol/distribution.ts'
 import { buildHiddenStateGraph } from '../architecture/inference-graphs.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { EngineTensor, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
-import type { Distribution, TeacherForced } from '../session.ts'
+import type { TeacherForced } from '../session.ts'
 import { DISTRIBUTION_OUTPUTS } from './distributions.ts'
 import { DISTRIBUTIONS, type ScoreOutputs, scoreRows } from './score-rows.ts'
 

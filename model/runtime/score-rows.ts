@@ -1,7 +1,8 @@
+import type { Distribution } from '../../shared/protocol/distribution.ts'
 import type { ArchitectureConfig } from '../architecture/config.ts'
 import type { Engine, EngineTensor } from '../engine/engine.ts'
 import { paddedLength } from '../padding.ts'
-import type { Distribution, TeacherForced } from '../session.ts'
+import type { TeacherForced } from '../session.ts'
 import { requireLength, requirePrompt, requireTokens } from './bounds.ts'
 import { DISTRIBUTION_OUTPUTS, distributionAt } from './distributions.ts'
 

@@ -1,8 +1,9 @@
 import { type Hex, hexToBytes } from 'viem'
 import { type Environment, PPM } from '../../shared/environments/environment.ts'
+import type { Distribution } from '../../shared/protocol/distribution.ts'
 import { owedToken, samplingUniforms } from '../../shared/protocol/sampling.ts'
 import { childSeed } from '../../shared/protocol/seed.ts'
-import type { Distribution, GenerateLimits, PolicySession } from '../session.ts'
+import type { GenerateLimits, PolicySession } from '../session.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 
 export interface Evaluation {

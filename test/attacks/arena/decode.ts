@@ -1,7 +1,7 @@
 import type { GroupsTask } from '../../../miner/produce.ts'
 import type { Policy } from '../../../model/policy.ts'
-import type { Distribution } from '../../../model/session.ts'
 import { type Challenge, completionText, deriveChallenge } from '../../../shared/protocol/challenge.ts'
+import type { Distribution } from '../../../shared/protocol/distribution.ts'
 import type { Group, Rollout } from '../../../shared/protocol/rollout.ts'
 import { owedToken, samplingUniforms } from '../../../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../../../shared/protocol/seed.ts'

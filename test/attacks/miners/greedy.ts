@@ -1,4 +1,4 @@
-import type { Distribution } from '../../../model/session.ts'
+import type { Distribution } from '../../../shared/protocol/distribution.ts'
 import type { MinerAttack } from '../arena/attack.ts'
 import { answerBy } from '../arena/decode.ts'
 import { minerFrom } from '../arena/miner-program.ts'

@@ -1,5 +1,5 @@
 import type { GroupsTask } from '../../../miner/produce.ts'
-import type { Distribution } from '../../../model/session.ts'
+import type { Distribution } from '../../../shared/protocol/distribution.ts'
 import { owedToken, samplingDeviation } from '../../../shared/protocol/sampling.ts'
 import type { MinerAttack } from '../arena/attack.ts'
 import { answerBy, asOwed, attest, decode, type Place } from '../arena/decode.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareDistributions } from '../../../../model/calibration/deviations.ts'
-import type { Distribution } from '../../../../model/session.ts'
+import type { Distribution } from '../../../../shared/protocol/distribution.ts'
 
 /** A distribution with these logits, as a graph would give it. */
 function distributionOf(logits: readonly number[]): Distribution {

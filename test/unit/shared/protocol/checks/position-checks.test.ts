@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkLogProbability } from '../../../../validator/checks/log-probability.ts'
-import { checkSampling } from '../../../../validator/checks/sampling.ts'
-import { checkSketch } from '../../../../validator/checks/sketch.ts'
+import { checkLogProbability } from '../../../../../shared/protocol/checks/log-probability.ts'
+import { checkSampling } from '../../../../../shared/protocol/checks/sampling.ts'
+import { checkSketch } from '../../../../../shared/protocol/checks/sketch.ts'
 
 /** Exact in binary, so that tolerances can be met to the digit. */
 const at = {

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
-import { type Commitment, commitmentOf } from '../../shared/protocol/commitment.ts'
-import type { Bundle } from '../../shared/protocol/rollout.ts'
-import type { Rejection } from '../../shared/protocol/verdict.ts'
+import { type Commitment, commitmentOf } from '../commitment.ts'
+import type { Bundle } from '../rollout.ts'
+import type { Rejection } from '../verdict.ts'
 
 /** What the chain says a bundle must be. */
 export interface CommittedBundle extends Commitment {

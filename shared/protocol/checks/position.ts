@@ -1,4 +1,4 @@
-import type { Rejection } from '../../shared/protocol/verdict.ts'
+import type { Rejection } from '../verdict.ts'
 
 /** What one check found at one position: how far off, and a rejection when that is outside tolerance. */
 export interface PositionFinding {

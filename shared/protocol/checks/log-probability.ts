@@ -1,4 +1,4 @@
-import type { Distribution } from '../../model/session.ts'
+import type { Distribution } from '../distribution.ts'
 import type { PositionFinding } from './position.ts'
 
 /** The declared log-probability of the given token is this policy's, in nats. NaN is outside every tolerance. */

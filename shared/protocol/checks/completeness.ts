@@ -1,5 +1,5 @@
-import type { Bundle } from '../../shared/protocol/rollout.ts'
-import type { Rejection } from '../../shared/protocol/verdict.ts'
+import type { Bundle } from '../rollout.ts'
+import type { Rejection } from '../verdict.ts'
 
 /** Groups are owed from 0 without gaps: nobody leaves out the ones that went badly, or answers one twice. */
 export function checkCompleteness(bundle: Bundle): Rejection | null {

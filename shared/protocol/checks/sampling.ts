@@ -1,5 +1,5 @@
-import type { Distribution } from '../../model/session.ts'
-import { owedToken, samplingDeviation } from '../../shared/protocol/sampling.ts'
+import type { Distribution } from '../distribution.ts'
+import { owedToken, samplingDeviation } from '../sampling.ts'
 import type { PositionFinding } from './position.ts'
 
 /**

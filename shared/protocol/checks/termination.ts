@@ -1,5 +1,5 @@
-import type { Rollout } from '../../shared/protocol/rollout.ts'
-import type { Rejection } from '../../shared/protocol/verdict.ts'
+import type { Rollout } from '../rollout.ts'
+import type { Rejection } from '../verdict.ts'
 
 /**
  * A rollout ends at its first end token or at the length limit, and says which. Nothing follows an end token, so

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkTermination } from '../../../../validator/checks/termination.ts'
+import { checkTermination } from '../../../../../shared/protocol/checks/termination.ts'
 
 const limits = { endToken: 0, maxTokens: 4 }
 const check = (finish: 'end' | 'length', tokens: number[]) =>

@@ -1,6 +1,6 @@
-import type { Challenge } from '../../shared/protocol/challenge.ts'
-import type { Group } from '../../shared/protocol/rollout.ts'
-import type { Rejection } from '../../shared/protocol/verdict.ts'
+import type { Challenge } from '../challenge.ts'
+import type { Group } from '../rollout.ts'
+import type { Rejection } from '../verdict.ts'
 
 /** The group answers the prompt that this window asks of this miner. */
 export function checkChallenge(group: Group, challenge: Challenge): Rejection | null {

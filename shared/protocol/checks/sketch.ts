@@ -1,5 +1,5 @@
-import type { Distribution } from '../../model/session.ts'
-import { sketchDistance, sketchesPerPosition, sketchPosition } from '../../shared/protocol/sketch.ts'
+import type { Distribution } from '../distribution.ts'
+import { sketchDistance, sketchesPerPosition, sketchPosition } from '../sketch.ts'
 import type { PositionFinding } from './position.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { Judgement } from '../../shared/environments/environment.ts'
-import type { Rollout } from '../../shared/protocol/rollout.ts'
-import type { Rejection } from '../../shared/protocol/verdict.ts'
+import type { Judgement } from '../../environments/environment.ts'
+import type { Rollout } from '../rollout.ts'
+import type { Rejection } from '../verdict.ts'
 
 /** The claimed reward is the recomputed one. Scores use the recomputed one in any case. */
 export function checkReward(rollout: Rollout, judgement: Judgement): Rejection | null {
