@@ -35,6 +35,9 @@ export const subnetConfigSchema = z.strictObject({
     sketchPositions: z.int(),
     /** Of 65535. */
     kappa: z.int().default(32_767),
+    /** Of 65535. */
+    bondsPenalty: z.int().default(65_535),
+    bondsMovingAveragePpm: ppm.default(900_000),
     auditRatePpm: ppm,
     minerSharePpm: ppm.default(500_000),
     quorumPpm: ppm.default(666_667),

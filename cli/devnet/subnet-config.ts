@@ -49,6 +49,8 @@ export function devnetConfig(options: {
       auditFloor: 8,
       sketchPositions: 4,
       kappa: 32_767,
+      bondsPenalty: 65_535,
+      bondsMovingAveragePpm: 900_000,
       minerSharePpm: 500_000,
       quorumPpm: 666_667,
       scoreBasePpm: 500_000,

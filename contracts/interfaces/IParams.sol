@@ -14,6 +14,8 @@ struct Rules {
     uint16 sketchPositions;
     /// @notice Consensus majority, of 65535 (Yuma's kappa).
     uint16 kappa;
+    /// @notice How much of a validator's weight beyond consensus its bonds lose, of 65535.
+    uint16 bondsPenalty;
     /// @notice Share of committed groups that are audited.
     uint32 auditRatePpm;
     /// @notice Share of an epoch's emission that goes to miners; validators get the rest.
@@ -33,6 +35,8 @@ struct Rules {
     uint32 scoreReasoningPpm;
     uint32 scoreSatisfactionPpm;
     uint32 scoreSignalPpm;
+    /// @notice Share of its bonds that a validator carries into the next epoch; 0 keeps none.
+    uint32 bondsMovingAveragePpm;
 }
 
 /// @notice The reward rules by epoch. Changes apply from the next epoch; old epochs keep theirs for replay.

@@ -17,6 +17,8 @@ library RuleBounds {
         _within("sketchPositions", r.sketchPositions, 4, 1024);
         // A quarter to three quarters of 65535: outside, a small stake decides the median alone.
         _within("kappa", r.kappa, 16_384, 49_151);
+        // Beyond 99 % a validator's dividends follow its work only after hundreds of epochs.
+        _within("bondsMovingAveragePpm", r.bondsMovingAveragePpm, 0, 990_000);
         _within("minerSharePpm", r.minerSharePpm, 0, PPM);
         // Below half of the stake, two disjoint quorums could exist.
         _within("quorumPpm", r.quorumPpm, PPM / 2, PPM);

@@ -7,6 +7,9 @@ import type { ChainContext } from './connect.ts'
 export interface ChainRules extends Rules {
   /** Of 65535. */
   readonly kappa: number
+  /** Of 65535. */
+  readonly bondsPenalty: number
+  readonly bondsMovingAveragePpm: number
   readonly minerSharePpm: number
   readonly quorumPpm: number
   readonly minMinerStake: bigint

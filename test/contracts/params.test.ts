@@ -72,6 +72,7 @@ describe('Params', () => {
     ['sketchPositions', 3],
     ['kappa', 16_383],
     ['kappa', 49_152],
+    ['bondsMovingAveragePpm', 990_001],
     ['minerSharePpm', 1_000_001],
     ['quorumPpm', 499_999],
     ['quorumPpm', 1_000_001],

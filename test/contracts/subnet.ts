@@ -43,6 +43,8 @@ export const testConfig: SubnetConfig = {
     auditFloor: 1,
     sketchPositions: 4,
     kappa: 32_767,
+    bondsPenalty: 65_535,
+    bondsMovingAveragePpm: 900_000,
     auditRatePpm: 100_000,
     minerSharePpm: 500_000,
     quorumPpm: 666_667,
