@@ -22,7 +22,10 @@ const simulated = {
 export default defineConfig({
   solidity: {
     compilers: [{ ...compiler, settings }],
-    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      '@openzeppelin/contracts/governance/TimelockController.sol',
+    ],
   },
   networks: { default: simulated, node: simulated },
 })

@@ -7,17 +7,15 @@ export interface Artifact {
   readonly bytecode: Hex
 }
 
+/** Contracts that are used as OpenZeppelin ships them, by the folder of their artifact. */
+const packaged: Readonly<Record<string, string>> = {
+  AccessManager: '@openzeppelin/contracts/access/manager',
+  TimelockController: '@openzeppelin/contracts/governance',
+}
+
 /** @throws SubnetError CONTRACTS_NOT_BUILT */
-export function readArtifact(contract: string): Artifact {
-  return readBuilt(`contracts/${contract}.sol/${contract}.json`)
-}
-
-/** @param path Solidity import path of the file that declares `contract` */
-export function readPackageArtifact(path: string, contract: string): Artifact {
-  return readBuilt(`${path}/${contract}.json`)
-}
-
-function readBuilt(path: string): Artifact {
+export function readContractArtifact(contract: string): Artifact {
+  const path = `${packaged[contract] ?? 'contracts'}/${contract}.sol/${contract}.json`
   try {
     const artifact = readFileSync(new URL(`../artifacts/${path}`, import.meta.url), 'utf8')
     return JSON.parse(artifact) as Artifact

@@ -52,14 +52,40 @@ export const subnetConfigSchema = z.strictObject({
   }),
   /** Blocks for which a leaving stake stays slashable. */
   unbondingBlocks: blocks,
-  /** Where slashed tokens go; burned when absent. */
-  treasury: addressSchema.optional(),
+  governance: z.strictObject({
+    /** Blocks from a proposal to its vote, whose votes are counted as held at that block. */
+    votingDelayBlocks: blocks,
+    votingPeriodBlocks: blocks,
+    /** How many blocks a vote stays open at least after it reaches quorum. */
+    lateQuorumBlocks: blocks,
+    /** Of the token supply: how much must vote for or abstain. */
+    quorumPercent: z.int().min(1).max(100),
+    /** Votes needed to propose. */
+    proposalThreshold: tokens,
+    /** Between a passed vote and its effect; longer than unbonding, so that who disagrees can leave first. */
+    timelockSeconds: z.int().min(1),
+    /** The longest that a block of this chain usually takes: what weighs unbonding against the timelock. */
+    secondsPerBlock: z.number().positive().default(12),
+  }),
+  /** Where slashed tokens go, the timelock's own account for one; burned when absent. */
+  treasury: z.union([addressSchema, z.literal('timelock')]).optional(),
   /** Who may publish checkpoints. */
   learner: addressSchema,
   beacon: beaconChainSchema.default(quicknet),
 })
 
 export type SubnetConfig = z.output<typeof subnetConfigSchema>
+
+/** @throws SubnetError CONFIG_INVALID when a vote could take effect before those who disagree can have left */
+export function assertTimelock({ governance, unbondingBlocks }: SubnetConfig): void {
+  const unbondingSeconds = unbondingBlocks * governance.secondsPerBlock
+  if (governance.timelockSeconds > unbondingSeconds) return
+  throw new SubnetError(
+    'CONFIG_INVALID',
+    `governance.timelockSeconds ${governance.timelockSeconds} must be above ${unbondingSeconds}, which is unbondingBlocks times governance.secondsPerBlock`,
+    { details: { timelockSeconds: governance.timelockSeconds, unbondingSeconds } },
+  )
+}
 
 /**
  * @param source what the text came from, for the error message

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { openChain } from '../../shared/chain/connect.ts'
 import { SubnetError } from '../../shared/errors.ts'
@@ -12,52 +13,67 @@ const settings = {
     describe: 'id of the chain that is meant; another one behind the endpoint is refused',
     schema: count(1, Number.MAX_SAFE_INTEGER),
   },
-  key: { value: 'file', describe: 'file with the key that pays and becomes administrator', schema: text },
-  subnet: {
+  key: {
     value: 'file',
-    describe: 'JSON with schedule, rules, token and beacon; see docs/subnet.example.json',
+    describe: 'file with the key that pays; it keeps no power, and must send nothing else meanwhile',
     schema: text,
   },
-  out: { value: 'file', describe: 'where to write the deployment file; never overwritten', schema: text },
+  subnet: {
+    value: 'file',
+    describe: 'JSON with schedule, rules, token, governance and beacon; see docs/subnet.example.json',
+    schema: text,
+  },
+  out: {
+    value: 'file',
+    describe: 'where to write the deployment file; never overwritten (default: deployments/CHAIN-ID.json)',
+    schema: text,
+    optional: true,
+  },
 } as const satisfies Settings
 
 export function deployCommand(): Command {
   const command = addSettings(new Command('deploy'), settings)
-    .description('deploy the contracts of a subnet and write its deployment file')
+    .description(
+      'deploy the contracts of a subnet, hand them to its governance and write its deployment file; run it again to go on after it was stopped',
+    )
     .action(async () => {
       const values = readSettings(command, settings, process.env)
       // Loaded only here: no other command needs the compiled contracts.
-      const [{ parseSubnetConfig }, { deploySubnet }] = await Promise.all([
+      const [{ parseSubnetConfig }, { deploySubnet, startDeployment }, started] = await Promise.all([
         import('../../deploy/config.ts'),
         import('../../deploy/deploy.ts'),
+        import('../../deploy/started-file.ts'),
       ])
+      const { chainId, out = `deployments/${chainId}.json` } = values
       const config = parseSubnetConfig(readText(values.subnet), values.subnet)
       const account = readKeyFile(values.key)
-      const chain = await openChain({ rpcUrl: values.rpc, chainId: values.chainId, account })
-      // Opened before anything is paid for, and never over an older file: its addresses may hold money.
-      const file = createFile(values.out)
-      const deployment = await deploySubnet(chain, config).catch((error) => {
-        rmSync(values.out)
-        throw error
-      })
-      writeSync(file, `${JSON.stringify(deployment, null, 2)}\n`)
-      closeSync(file)
+      requireNew(out)
+      const chain = await openChain({ rpcUrl: values.rpc, chainId, account })
+      const startedFile = `${out}.started`
+      let start = started.readStarted(startedFile, config, chainId)
+      if (start) console.log(`going on with what ${startedFile} began`)
+      else {
+        start = await startDeployment(chain, config)
+        started.writeStarted(startedFile, config, chainId, start)
+      }
+      const deployment = await deploySubnet(chain, config, start, (step) => console.log(step))
+      writeFileSync(out, `${JSON.stringify(deployment, null, 2)}\n`, { flag: 'wx', flush: true })
+      started.removeStarted(startedFile)
       console.log(
-        `deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${values.out}`,
+        `deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${out}`,
       )
     })
   return command
 }
 
-function createFile(path: string): number {
-  try {
-    return openSync(path, 'wx')
-  } catch (cause) {
-    throw new SubnetError('CONFIG_INVALID', `cannot create ${path}: it exists, or its folder does not`, {
-      details: { path },
-      cause,
-    })
-  }
+/** Nothing is paid for when the result cannot be kept, and an older file's addresses may hold money. */
+function requireNew(out: string): void {
+  const folder = dirname(out)
+  if (folder === 'deployments') mkdirSync(folder, { recursive: true })
+  if (!existsSync(out) && existsSync(folder)) return
+  throw new SubnetError('CONFIG_INVALID', `cannot create ${out}: it exists, or its folder does not`, {
+    details: { path: out },
+  })
 }
 
 function readText(path: string): string {

@@ -63,6 +63,16 @@ export function devnetConfig(options: {
       emissionPerEpoch: parseEther('1000'),
     },
     unbondingBlocks: 1000,
+    governance: {
+      votingDelayBlocks: 1,
+      votingPeriodBlocks: 20,
+      lateQuorumBlocks: 5,
+      quorumPercent: 4,
+      proposalThreshold: parseEther('1000'),
+      timelockSeconds: 60,
+      // A block is a transaction here.
+      secondsPerBlock: 0.05,
+    },
     learner: holder,
     beacon,
   }

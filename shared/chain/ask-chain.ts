@@ -14,6 +14,7 @@ import {
 } from 'viem'
 import { SubnetError } from '../errors.ts'
 import {
+  accessManagerAbi,
   drandBeaconAbi,
   paramsAbi,
   policyRegistryAbi,
@@ -22,11 +23,14 @@ import {
   scoreBookAbi,
   settlementAbi,
   stakeRegistryAbi,
+  subnetGovernorAbi,
   subnetTokenAbi,
+  timelockControllerAbi,
 } from './abi.ts'
 
 /** One contract may revert with another's error, so all of them are known everywhere. */
 const knownErrors = [
+  ...accessManagerAbi,
   ...drandBeaconAbi,
   ...paramsAbi,
   ...policyRegistryAbi,
@@ -35,7 +39,9 @@ const knownErrors = [
   ...scoreBookAbi,
   ...settlementAbi,
   ...stakeRegistryAbi,
+  ...subnetGovernorAbi,
   ...subnetTokenAbi,
+  ...timelockControllerAbi,
 ].filter((entry) => entry.type === 'error')
 
 /** Refusals that pass with time alone. */

@@ -36,6 +36,8 @@ export const deploymentSchema = z.strictObject({
     scoreBook: addressSchema,
     rewardVault: addressSchema,
     settlement: addressSchema,
+    timelock: addressSchema,
+    governor: addressSchema,
   }),
   /** Whom the subnet trusts for randomness; `DrandBeacon` verifies against the same key. */
   beacon: beaconChainSchema,

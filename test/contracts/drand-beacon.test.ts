@@ -1,7 +1,7 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js'
 import { concatHex, type Hex, numberToHex, sliceHex, stringToHex } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readArtifact } from '../../deploy/artifact.ts'
+import { readContractArtifact } from '../../deploy/artifact.ts'
 import { evmPublicKey, evmSignature } from '../../shared/beacon/evm-points.ts'
 import { quicknet } from '../../shared/beacon/quicknet.ts'
 import { drandBeaconAbi } from '../../shared/chain/abi.ts'
@@ -134,7 +134,7 @@ describe('DrandBeacon', () => {
   })
 
   it('refuses a public key that is infinite, off the curve or of another length', async () => {
-    const { abi, bytecode } = readArtifact('DrandBeacon')
+    const { abi, bytecode } = readContractArtifact('DrandBeacon')
     const key = evmPublicKey(beaconChain)
     const deploy = (publicKey: Hex, period = 3) =>
       signerOf(subnet).deployContract({ abi, bytecode, args: [publicKey, 0, period] })

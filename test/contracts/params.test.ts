@@ -41,18 +41,18 @@ describe('Params', () => {
 
   it('applies a change from the next epoch on, and keeps the past for replay', async () => {
     await subnet.advanceTo(startBlock + 2n * epochBlocks)
-    await setRules(subnet, { groupSize: 8 })
+    await setRules(subnet.administrator, { groupSize: 8 })
     expect(await groupSizes([0, 2, 3, 9])).toEqual([4, 4, 8, 8])
-    await setRules(subnet, { groupSize: 16 })
+    await setRules(subnet.administrator, { groupSize: 16 })
     expect(await groupSizes([2, 3])).toEqual([4, 16])
     await subnet.advanceTo(startBlock + 5n * epochBlocks)
-    await setRules(subnet, { groupSize: 32 })
+    await setRules(subnet.administrator, { groupSize: 32 })
     expect(await groupSizes([0, 2, 3, 5, 6])).toEqual([4, 4, 16, 16, 32])
     expect((await readRules(subnet, 9)).fromEpoch).toBe(6)
   })
 
   it('keeps the first epoch as deployed when changed before it starts', async () => {
-    await setRules(subnet, { groupSize: 8 })
+    await setRules(subnet.administrator, { groupSize: 8 })
     expect(await groupSizes([0, 1])).toEqual([4, 8])
   })
 
@@ -80,13 +80,13 @@ describe('Params', () => {
     ['minMinerStake', 0n],
     ['minValidatorStake', 0n],
   ] as const)('refuses %s = %s whoever asks', async (rule, value) => {
-    const error = await setRules(subnet, { [rule]: value }).catch((caught) => caught)
+    const error = await setRules(subnet.administrator, { [rule]: value }).catch((caught) => caught)
     expect(error).toMatchObject(refusal('RuleOutOfBounds'))
     expect(error.details.args.slice(0, 2)).toEqual([rule, BigInt(value)])
   })
 
   it('refuses scores that are always zero', async () => {
-    const nothing = setRules(subnet, { scoreBasePpm: 0, scoreCorrectnessPpm: 0 })
+    const nothing = setRules(subnet.administrator, { scoreBasePpm: 0, scoreCorrectnessPpm: 0 })
     await expect(nothing).rejects.toMatchObject(refusal('RuleOutOfBounds'))
   })
 })

@@ -193,7 +193,11 @@ describe('RolloutLog', () => {
     const { hotKey: validator } = await subnet.register('validator', 'v', 100n * oneToken)
     await expect(commit(validator)).rejects.toMatchObject(refusal('NotActiveMiner'))
     await expect(commit(owner)).rejects.toMatchObject(refusal('NotActiveMiner'))
-    await sendTransaction(subnet, { ...registry, functionName: 'slash', args: [0, 0, 41n * oneToken] })
+    await sendTransaction(subnet.administrator, {
+      ...registry,
+      functionName: 'slash',
+      args: [0, 0, 41n * oneToken],
+    })
     await expect(commit(miner)).rejects.toMatchObject(refusal('MinerStakeTooSmall'))
     await sendTransaction(owner, { ...registry, functionName: 'requestUnstake', args: [0, 0] })
     await expect(commit(miner)).rejects.toMatchObject(refusal('NotActiveMiner'))

@@ -148,22 +148,24 @@ describe('StakeRegistry', () => {
     await expect(call(owner, 'slash', miner, 0, 1n)).rejects.toMatchObject(
       refusal('AccessManagedUnauthorized'),
     )
-    const { blockNumber } = await call(subnet, 'slash', miner, 0, 10n)
+    const { blockNumber } = await call(subnet.administrator, 'slash', miner, 0, 10n)
     expect(await stakeAt(miner, 0, blockNumber)).toBe(bond - 10n)
     await call(owner, 'requestUnstake', miner, 0)
-    await call(subnet, 'slash', miner, 0, 20n)
+    await call(subnet.administrator, 'slash', miner, 0, 20n)
     expect(await supply()).toBe(before - 30n)
     expect(await readEntity(subnet, 'miner', 0)).toMatchObject({ stake: bond - 30n })
-    const excess = call(subnet, 'slash', miner, 0, bond)
+    const excess = call(subnet.administrator, 'slash', miner, 0, bond)
     await expect(excess).rejects.toMatchObject(refusal('SlashExceedsStake'))
-    await expect(call(subnet, 'slash', miner, 9, 1n)).rejects.toMatchObject(refusal('UnknownIdentity'))
+    await expect(call(subnet.administrator, 'slash', miner, 9, 1n)).rejects.toMatchObject(
+      refusal('UnknownIdentity'),
+    )
   })
 
   it('sends slashed tokens to the treasury where there is one', async () => {
     const treasury = '0x00000000000000000000000000000000000000A1'
     subnet = await createSubnet({ ...testConfig, treasury })
     await subnet.register('miner', 'a', bond)
-    await call(subnet, 'slash', miner, 0, 10n)
+    await call(subnet.administrator, 'slash', miner, 0, 10n)
     expect(await balanceOf(treasury)).toBe(10n)
   })
 })

@@ -1,6 +1,6 @@
 import { network } from 'hardhat'
 import { type Account, custom, type Hex, keccak256, numberToHex, toHex } from 'viem'
-import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount, toAccount } from 'viem/accounts'
 import type { SubnetConfig } from '../../deploy/config.ts'
 import { deploySubnet } from '../../deploy/deploy.ts'
 import { deriveBeaconKey, signRound, singleSignerChain } from '../../shared/beacon/sign-round.ts'
@@ -18,7 +18,7 @@ export const beaconChain = singleSignerChain({ secretKey: beaconKey, genesisTime
 export const oneToken = 10n ** 18n
 
 /** Hardhat's well-known funded account. */
-const deployer = mnemonicToAccount('test test test test test test test test test test test junk')
+export const deployer = mnemonicToAccount('test test test test test test test test test test test junk')
 
 export const testConfig: SubnetConfig = {
   name: 'test',
@@ -58,6 +58,15 @@ export const testConfig: SubnetConfig = {
     emissionPerEpoch: 1_000n * oneToken,
   },
   unbondingBlocks: 100,
+  governance: {
+    votingDelayBlocks: 5,
+    votingPeriodBlocks: 50,
+    lateQuorumBlocks: 20,
+    quorumPercent: 10,
+    proposalThreshold: 100n * oneToken,
+    timelockSeconds: 200,
+    secondsPerBlock: 1,
+  },
   learner: deployer.address,
   beacon: beaconChain,
 }
@@ -65,6 +74,8 @@ export const testConfig: SubnetConfig = {
 /** A subnet on a chain of its own, in this process. */
 export interface TestSubnet extends ChainContext {
   as(account: Account): ChainContext
+  /** As the timelock would act after a vote: the administrator of every restricted function. */
+  readonly administrator: ChainContext
   block(): Promise<bigint>
   /** Mines until `block` is the head: simulations run in it, and the next transaction in the one after. */
   advanceTo(block: bigint): Promise<void>
@@ -95,9 +106,13 @@ export async function createSubnet(config: SubnetConfig = testConfig): Promise<T
     await rpc('hardhat_setBalance', [account.address, numberToHex(10n ** 20n)])
     return account
   }
+  const { timelock } = deployment.contracts
+  await rpc('hardhat_impersonateAccount', [timelock])
+  await rpc('hardhat_setBalance', [timelock, numberToHex(10n ** 20n)])
   return {
     ...chain,
     as,
+    administrator: as(toAccount(timelock)),
     rpc,
     createAccount,
     block: () => chain.publicClient.getBlockNumber({ cacheTime: 0 }),

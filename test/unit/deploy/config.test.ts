@@ -36,6 +36,14 @@ const config = {
     emissionPerEpoch: '1',
   },
   unbondingBlocks: 100,
+  governance: {
+    votingDelayBlocks: 1,
+    votingPeriodBlocks: 10,
+    lateQuorumBlocks: 5,
+    quorumPercent: 4,
+    proposalThreshold: '1',
+    timelockSeconds: 1201,
+  },
   learner: holder,
 }
 

@@ -21,6 +21,8 @@ const deployment = {
     scoreBook: address,
     rewardVault: address,
     settlement: address,
+    timelock: address,
+    governor: address,
   },
   beacon: quicknet,
 }

@@ -60,7 +60,10 @@ beforeAll(async () => {
     'policyRegistry',
   ]
   const contracts = Object.fromEntries(
-    [...names, 'scoreBook', 'rewardVault', 'settlement'].map((name) => [name, address]),
+    [...names, 'scoreBook', 'rewardVault', 'settlement', 'timelock', 'governor'].map((name) => [
+      name,
+      address,
+    ]),
   ) as ChainContext['deployment']['contracts']
   const deployment = { name: 'test', chainId: 1, startBlock: 0, contracts, beacon: quicknet }
   chain = { ...createClients({ transport, chainId: 1 }), deployment }
