@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ERC20Capped} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Capped.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {RuleBounds} from "./libraries/RuleBounds.sol";
 
@@ -9,11 +10,15 @@ contract Params is IParams, AccessManaged {
     uint64 public immutable startBlock;
     uint64 public immutable epochBlocks;
 
+    /// @notice No bond can be set above this: else a vote could shut out everyone but the largest holders.
+    uint256 public immutable maxBond;
+
     /// @dev By `fromEpoch`, ascending.
     Rules[] private _versions;
 
     constructor(
         address authority,
+        ERC20Capped token,
         uint64 startBlock_,
         uint64 epochBlocks_,
         Rules memory genesisRules
@@ -22,17 +27,24 @@ contract Params is IParams, AccessManaged {
         require(epochBlocks_ > 0, EpochBlocksZero());
         startBlock = startBlock_;
         epochBlocks = epochBlocks_;
+        maxBond = token.cap() / 100;
         _push(0, genesisRules);
     }
 
     function setRules(Rules calldata rules) external restricted {
         uint64 fromEpoch = currentEpoch() + 1;
-        if (_versions[_versions.length - 1].fromEpoch == fromEpoch) _versions.pop();
+        uint64 latest = _versions[_versions.length - 1].fromEpoch;
+        require(rules.fromEpoch == latest, RulesReplaced(rules.fromEpoch, latest));
+        if (latest == fromEpoch) _versions.pop();
         _push(fromEpoch, rules);
     }
 
     function currentEpoch() public view returns (uint64) {
         return block.number <= startBlock ? 0 : uint64((block.number - startBlock) / epochBlocks);
+    }
+
+    function latestRules() external view returns (Rules memory) {
+        return _versions[_versions.length - 1];
     }
 
     function rulesAt(uint64 epoch) external view returns (Rules memory) {
@@ -52,7 +64,7 @@ contract Params is IParams, AccessManaged {
     }
 
     function _push(uint64 fromEpoch, Rules memory rules) private {
-        RuleBounds.check(rules);
+        RuleBounds.check(rules, maxBond);
         rules.fromEpoch = fromEpoch;
         _versions.push(rules);
         emit RulesSet(fromEpoch, rules);

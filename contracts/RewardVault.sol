@@ -6,7 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
-import {IParams} from "./interfaces/IParams.sol";
+import {IParams, Rules} from "./interfaces/IParams.sol";
 import {Claim, IRewardVault} from "./interfaces/IRewardVault.sol";
 import {IStakeRegistry, Role} from "./interfaces/IStakeRegistry.sol";
 import {MerkleRoot} from "./libraries/MerkleRoot.sol";
@@ -16,9 +16,17 @@ contract RewardVault is IRewardVault, AccessManaged {
     using SafeERC20 for SubnetToken;
     using BitMaps for BitMaps.BitMap;
 
+    uint256 private constant PPM = 1_000_000;
+
     SubnetToken public immutable token;
     IStakeRegistry public immutable registry;
     IParams public immutable params;
+    /// @notice Gets its share of what is paid; zero where there is none.
+    address public immutable treasury;
+    /// @notice Scheduled for each epoch before the first halving.
+    uint256 public immutable firstEmission;
+    /// @notice Epochs between halvings; 0 keeps the emission constant until the cap.
+    uint256 public immutable halvingEpochs;
     /// @notice All that can ever be emitted. Burned tokens do not return to it.
     uint256 public immutable budget;
 
@@ -34,26 +42,36 @@ contract RewardVault is IRewardVault, AccessManaged {
         address authority,
         SubnetToken token_,
         IStakeRegistry registry_,
-        IParams params_
+        IParams params_,
+        address treasury_,
+        uint128 firstEmission_,
+        uint32 halvingEpochs_
     ) AccessManaged(authority) {
         token = token_;
         registry = registry_;
         params = params_;
+        require(firstEmission_ > 0, EmissionZero());
+        treasury = treasury_;
+        firstEmission = firstEmission_;
+        halvingEpochs = halvingEpochs_;
         budget = token_.cap() - token_.totalSupply();
     }
 
     function fund(uint64 epoch, bytes32 root, uint256 total) external restricted {
         require(rootOf[epoch] == 0, AlreadyFunded(epoch));
-        uint256 pool = available(epoch);
+        (uint256 pool, uint256 treasuryShare) = _split(epoch);
         require(total <= pool, ExceedsAvailable(epoch, total, pool));
-        uint256 left = pool - total;
+        // A voided epoch rolls over whole.
+        uint256 toTreasury = total > 0 ? treasuryShare : 0;
+        uint256 left = pool + treasuryShare - total - toTreasury;
 
         rootOf[epoch] = root;
         carried = left;
-        emitted += total;
+        emitted += total + toTreasury;
 
-        emit EpochFunded(epoch, root, total, left);
+        emit EpochFunded(epoch, root, total, toTreasury, left);
         if (total > 0) token.mint(address(this), total);
+        if (toTreasury > 0) token.mint(treasury, toTreasury);
     }
 
     function claim(uint64 epoch, Role role, uint32 uid, uint256 amount, bytes32[] calldata proof) external {
@@ -67,12 +85,24 @@ contract RewardVault is IRewardVault, AccessManaged {
         }
     }
 
-    function available(uint64 epoch) public view returns (uint256) {
-        return Math.min(uint256(params.rulesAt(epoch).emissionPerEpoch) + carried, budget - emitted);
+    function scheduled(uint64 epoch) public view returns (uint256) {
+        return halvingEpochs == 0 ? firstEmission : firstEmission >> (epoch / halvingEpochs);
+    }
+
+    function available(uint64 epoch) external view returns (uint256 pool) {
+        (pool, ) = _split(epoch);
     }
 
     function isClaimed(uint64 epoch, Role role, uint32 uid) public view returns (bool) {
         return _claimed[role][uid].get(epoch);
+    }
+
+    function _split(uint64 epoch) private view returns (uint256 pool, uint256 treasuryShare) {
+        Rules memory rules = params.rulesAt(epoch);
+        uint256 emission = Math.min(rules.emissionPerEpoch, scheduled(epoch));
+        pool = Math.min(emission + carried, budget - emitted);
+        if (treasury != address(0)) treasuryShare = Math.mulDiv(pool, rules.treasurySharePpm, PPM);
+        pool -= treasuryShare;
     }
 
     function _claim(uint64 epoch, Role role, uint32 uid, uint256 amount, bytes32[] calldata proof) private {

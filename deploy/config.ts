@@ -35,6 +35,7 @@ export const subnetConfigSchema = z.strictObject({
     sketchPositions: z.int(),
     /** Of 65535. */
     kappa: z.int().default(32_767),
+    treasurySharePpm: ppm.default(0),
     /** Of 65535. */
     bondsPenalty: z.int().default(65_535),
     bondsMovingAveragePpm: ppm.default(900_000),
@@ -48,7 +49,14 @@ export const subnetConfigSchema = z.strictObject({
     scoreSignalPpm: ppm,
     minMinerStake: tokens,
     minValidatorStake: tokens,
-    emissionPerEpoch: tokens,
+    /** Lower than the schedule where less should be emitted. */
+    emissionPerEpoch: tokens.default(2n ** 128n - 1n),
+  }),
+  /** The most that is ever emitted, whatever is voted. */
+  emission: z.strictObject({
+    perEpoch: tokens,
+    /** Epochs after which it halves, again and again; 0 keeps it constant until the cap. */
+    halvingEpochs: z.int().min(0).default(0),
   }),
   /** Blocks for which a leaving stake stays slashable. */
   unbondingBlocks: blocks,
@@ -67,7 +75,7 @@ export const subnetConfigSchema = z.strictObject({
     /** The longest that a block of this chain usually takes: what weighs unbonding against the timelock. */
     secondsPerBlock: z.number().positive().default(12),
   }),
-  /** Where slashed tokens go, the timelock's own account for one; burned when absent. */
+  /** Where slashed tokens and the treasury's share go, the timelock's own account for one; burned when absent. */
   treasury: z.union([addressSchema, z.literal('timelock')]).optional(),
   /** Who may publish checkpoints. */
   learner: addressSchema,

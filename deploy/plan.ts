@@ -77,6 +77,7 @@ function constructorArguments(
     token: [accessManager, t.name, t.symbol, t.cap, t.genesisSupply, t.genesisHolder],
     params: [
       accessManager,
+      token,
       startBlock,
       phases.windowBlocks * phases.epochWindows,
       { ...config.rules, fromEpoch: 0 },
@@ -86,7 +87,15 @@ function constructorArguments(
     rolloutLog: [stakeRegistry, params, drandBeacon, { ...phases, startBlock }],
     policyRegistry: [accessManager, rolloutLog],
     scoreBook: [stakeRegistry, rolloutLog],
-    rewardVault: [accessManager, token, stakeRegistry, params],
+    rewardVault: [
+      accessManager,
+      token,
+      stakeRegistry,
+      params,
+      treasury,
+      config.emission.perEpoch,
+      config.emission.halvingEpochs,
+    ],
     settlement: [stakeRegistry, params, rolloutLog, scoreBook, contracts.rewardVault],
     // Only the governor proposes and cancels; what it has queued anyone may execute; nobody administers it.
     timelock: [g.timelockSeconds, [contracts.governor], [zeroAddress], zeroAddress],

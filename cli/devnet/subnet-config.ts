@@ -52,6 +52,7 @@ export function devnetConfig(options: {
       bondsPenalty: 65_535,
       bondsMovingAveragePpm: 900_000,
       minerSharePpm: 500_000,
+      treasurySharePpm: 0,
       quorumPpm: 666_667,
       scoreBasePpm: 500_000,
       scoreCorrectnessPpm: 1_000_000,
@@ -62,6 +63,7 @@ export function devnetConfig(options: {
       minValidatorStake: stakeOf('validator'),
       emissionPerEpoch: parseEther('1000'),
     },
+    emission: { perEpoch: parseEther('1000'), halvingEpochs: 0 },
     unbondingBlocks: 1000,
     governance: {
       votingDelayBlocks: 1,

@@ -28,13 +28,17 @@ struct Rules {
     uint96 minMinerStake;
     /// @notice Smallest bond of a validator, in token units.
     uint96 minValidatorStake;
-    /// @notice First epoch that these rules apply to; set by the contract, ignored in `setRules`.
+    /// @notice First epoch that these rules apply to. In `setRules`: that of the rules which these replace, so
+    /// that a vote on one change cannot undo another that took effect meanwhile.
     uint64 fromEpoch;
-    /// @notice Tokens emitted per epoch, in token units, before roll-over and within the cap.
+    /// @notice Most tokens emitted per epoch, in token units, before roll-over. The vault's schedule, fixed at
+    /// deployment, is never exceeded whatever stands here.
     uint128 emissionPerEpoch;
     uint32 scoreReasoningPpm;
     uint32 scoreSatisfactionPpm;
     uint32 scoreSignalPpm;
+    /// @notice Share of an epoch's emission that goes to the treasury, before miners and validators.
+    uint32 treasurySharePpm;
     /// @notice Share of its bonds that a validator carries into the next epoch; 0 keeps none.
     uint32 bondsMovingAveragePpm;
 }
@@ -45,11 +49,17 @@ interface IParams {
 
     /// @notice `value` of `rule` lies outside the bounds fixed at deployment, which no vote can change.
     error RuleOutOfBounds(string rule, uint256 value, uint256 min, uint256 max);
+    /// @notice The rules were changed since the caller read them.
+    error RulesReplaced(uint64 expectedFromEpoch, uint64 actualFromEpoch);
     error StartBlockPassed(uint64 startBlock, uint256 currentBlock);
     error EpochBlocksZero();
 
     /// @notice Replaces all rules from the next epoch on. Restricted to governance.
+    /// @param rules with the `fromEpoch` of the latest rules.
     function setRules(Rules calldata rules) external;
+
+    /// @notice The rules as last set, which may still be of a coming epoch.
+    function latestRules() external view returns (Rules memory);
 
     function startBlock() external view returns (uint64);
 

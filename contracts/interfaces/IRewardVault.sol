@@ -14,10 +14,13 @@ struct Claim {
 /// @notice Emission and payment. A settled epoch's payouts are minted to this contract at once, so that what
 /// is promised is always there; each identity's owner is paid on claim.
 interface IRewardVault {
-    event EpochFunded(uint64 indexed epoch, bytes32 root, uint256 total, uint256 carried);
+    /// @param total for the claims under `root`.
+    /// @param toTreasury minted to the treasury beside it.
+    event EpochFunded(uint64 indexed epoch, bytes32 root, uint256 total, uint256 toTreasury, uint256 carried);
     event Claimed(uint64 indexed epoch, Role indexed role, uint32 indexed uid, address owner, uint256 amount);
 
     error ExceedsAvailable(uint64 epoch, uint256 total, uint256 available);
+    error EmissionZero();
     error AlreadyFunded(uint64 epoch);
     error NothingFunded(uint64 epoch);
     error AlreadyClaimed(uint64 epoch, Role role, uint32 uid);
@@ -33,7 +36,11 @@ interface IRewardVault {
 
     function claimMany(Claim[] calldata claims) external;
 
-    /// @notice What `epoch` may pay: its emission plus what was carried, within the token cap.
+    /// @notice Most that `epoch` adds to the emission: fixed at deployment, halved every `halvingEpochs` epochs.
+    function scheduled(uint64 epoch) external view returns (uint256);
+
+    /// @notice What `epoch` may pay miners and validators: its emission plus what was carried, within the token
+    /// cap, less the treasury's share.
     function available(uint64 epoch) external view returns (uint256);
 
     /// @notice Emission of voided epochs and rounding dust, waiting for the next epoch.

@@ -14,7 +14,9 @@ export interface ChainRules extends Rules {
   readonly quorumPpm: number
   readonly minMinerStake: bigint
   readonly minValidatorStake: bigint
+  /** Token units; the vault's schedule bounds it. */
   readonly emissionPerEpoch: bigint
+  readonly treasurySharePpm: number
   /** First epoch that these rules apply to. */
   readonly fromEpoch: number
 }

@@ -15,12 +15,16 @@ beforeEach(async () => {
   subnet = await createSubnet({ ...testConfig, schedule })
 })
 
-function setRules(chain: ChainContext, change: Partial<typeof testConfig.rules>) {
+type Change = Partial<typeof testConfig.rules & { fromEpoch: bigint }>
+
+async function setRules(chain: ChainContext, change: Change) {
+  const params = { address: chain.deployment.contracts.params, abi: paramsAbi } as const
+  const latest = await chain.publicClient.readContract({ ...params, functionName: 'latestRules' })
+  const { fromEpoch } = latest
   return sendTransaction(chain, {
-    address: chain.deployment.contracts.params,
-    abi: paramsAbi,
+    ...params,
     functionName: 'setRules',
-    args: [{ ...testConfig.rules, ...change, fromEpoch: 0n }],
+    args: [{ ...testConfig.rules, fromEpoch, ...change }],
   })
 }
 
@@ -56,6 +60,14 @@ describe('Params', () => {
     expect(await groupSizes([0, 1])).toEqual([4, 8])
   })
 
+  it('does not let a change that was drawn up earlier undo one that took effect meanwhile', async () => {
+    await subnet.advanceTo(startBlock)
+    await setRules(subnet.administrator, { groupSize: 8 })
+    const stale = setRules(subnet.administrator, { maxGroups: 50, fromEpoch: 0n })
+    await expect(stale).rejects.toMatchObject({ details: { error: 'RulesReplaced', args: [0n, 1n] } })
+    expect(await groupSizes([1])).toEqual([8])
+  })
+
   it('is set by its administrator only', async () => {
     const stranger = subnet.as(await subnet.createAccount('stranger'))
     await expect(setRules(stranger, {})).rejects.toMatchObject(refusal('AccessManagedUnauthorized'))
@@ -67,18 +79,23 @@ describe('Params', () => {
     ['maxGroups', 0],
     ['maxGroups', 4_097],
     ['auditFloor', 0],
-    ['auditRatePpm', 0],
+    ['auditRatePpm', 999],
     ['auditRatePpm', 1_000_001],
     ['sketchPositions', 3],
     ['kappa', 16_383],
     ['kappa', 49_152],
     ['bondsMovingAveragePpm', 990_001],
-    ['minerSharePpm', 1_000_001],
-    ['quorumPpm', 499_999],
-    ['quorumPpm', 1_000_001],
+    ['minerSharePpm', 99_999],
+    ['minerSharePpm', 900_001],
+    ['treasurySharePpm', 180_001],
+    ['quorumPpm', 500_000],
+    ['quorumPpm', 900_001],
     ['scoreSignalPpm', 10_000_001],
     ['minMinerStake', 0n],
+    ['minMinerStake', testConfig.token.cap / 100n + 1n],
     ['minValidatorStake', 0n],
+    ['minValidatorStake', testConfig.token.cap / 100n + 1n],
+    ['emissionPerEpoch', 0n],
   ] as const)('refuses %s = %s whoever asks', async (rule, value) => {
     const error = await setRules(subnet.administrator, { [rule]: value }).catch((caught) => caught)
     expect(error).toMatchObject(refusal('RuleOutOfBounds'))

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { keccak256 } from 'viem'
+import { toAccount } from 'viem/accounts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SubnetConfig } from '../../deploy/config.ts'
 import { rewardVaultAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
@@ -117,7 +119,78 @@ describe('RewardVault', () => {
     await expect(fund).rejects.toMatchObject(refusal('AccessManagedUnauthorized'))
   })
 
-  it('never emits beyond the cap, however high the rules set the emission', async () => {
+  it('halves its emission by the schedule, and never exceeds it whatever the rules say', async () => {
+    const emissionPerEpoch = 10n ** 30n
+    await setUp({
+      emission: { perEpoch: 1_000n * oneToken, halvingEpochs: 1 },
+      rules: { ...testConfig.rules, emissionPerEpoch },
+    })
+    const paid: bigint[] = []
+    for (const epoch of [0, 1, 2]) {
+      const { minerPool, validatorPool } = await runEpoch(epoch, [32_767])
+      paid.push(minerPool + validatorPool)
+    }
+    expect(paid).toEqual([1_000n * oneToken, 500n * oneToken, 250n * oneToken])
+  })
+
+  it('emits less than scheduled where the rules say so, and does not make up for it', async () => {
+    await setUp({ rules: { ...testConfig.rules, emissionPerEpoch: 10n * oneToken } })
+    await runEpoch(0, [32_767])
+    const { minerPool, validatorPool } = await runEpoch(1, [32_767])
+    expect(minerPool + validatorPool).toBe(10n * oneToken)
+  })
+
+  it('gives the treasury its share of what is paid, and nothing of what rolls over', async () => {
+    const treasury = `0x${'44'.repeat(20)}` as const
+    await setUp({ treasury, rules: { ...testConfig.rules, treasurySharePpm: 180_000 } })
+    expect(await runEpoch(0, [0])).toMatchObject({ voided: true })
+    expect(await token('balanceOf', treasury)).toBe(0n)
+    const { minerPool, validatorPool } = await runEpoch(1, [32_767])
+    expect(minerPool + validatorPool).toBe(1_640n * oneToken)
+    expect(await token('balanceOf', treasury)).toBe(360n * oneToken)
+    expect(await vault('emitted')).toBe(2_000n * oneToken)
+  })
+
+  it('keeps paid <= emitted <= scheduled <= cap over random epochs and rules', async () => {
+    const { settlement, rewardVault } = subnet.deployment.contracts
+    await subnet.rpc('hardhat_impersonateAccount', [settlement])
+    await subnet.rpc('hardhat_setBalance', [settlement, '0x56bc75e2d63100000'])
+    const settler = subnet.as(toAccount(settlement))
+    let scheduled = 0n
+    let epoch = 0
+    const shares = fc.record({ used: fc.nat(100), excess: fc.boolean() })
+    await fc.assert(
+      fc.asyncProperty(shares, async ({ used, excess }) => {
+        const available = await subnet.publicClient.readContract({
+          address: rewardVault,
+          abi: rewardVaultAbi,
+          functionName: 'available',
+          args: [BigInt(epoch)],
+        })
+        const total = excess ? available + 1n : (available * BigInt(used)) / 100n
+        const funding = sendTransaction(settler, {
+          address: rewardVault,
+          abi: rewardVaultAbi,
+          functionName: 'fund',
+          args: [BigInt(epoch), keccak256('0x01'), total],
+        })
+        if (excess) await expect(funding).rejects.toMatchObject(refusal('ExceedsAvailable'))
+        else {
+          await funding
+          epoch += 1
+          scheduled += 1_000n * oneToken
+        }
+        const emitted = await vault('emitted')
+        expect(emitted + (await vault('carried'))).toBeLessThanOrEqual(scheduled)
+        expect(emitted).toBeLessThanOrEqual(await vault('budget'))
+        expect(await token('balanceOf', rewardVault)).toBe(emitted)
+      }),
+      { seed: 4, numRuns: 60 },
+    )
+    expect(epoch).toBeGreaterThan(20)
+  })
+
+  it('never emits beyond the cap, however long the schedule goes on', async () => {
     const cap = testConfig.token.genesisSupply + 1_500n * oneToken
     await setUp({ token: { ...testConfig.token, cap } })
     await runEpoch(0, [32_767])

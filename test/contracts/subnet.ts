@@ -47,6 +47,7 @@ export const testConfig: SubnetConfig = {
     bondsMovingAveragePpm: 900_000,
     auditRatePpm: 100_000,
     minerSharePpm: 500_000,
+    treasurySharePpm: 0,
     quorumPpm: 666_667,
     scoreBasePpm: 1_000_000,
     scoreCorrectnessPpm: 1_000_000,
@@ -57,6 +58,7 @@ export const testConfig: SubnetConfig = {
     minValidatorStake: 100n * oneToken,
     emissionPerEpoch: 1_000n * oneToken,
   },
+  emission: { perEpoch: 1_000n * oneToken, halvingEpochs: 0 },
   unbondingBlocks: 100,
   governance: {
     votingDelayBlocks: 5,

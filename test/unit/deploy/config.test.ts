@@ -33,8 +33,8 @@ const config = {
     scoreSignalPpm: 1,
     minMinerStake: '1',
     minValidatorStake: '1',
-    emissionPerEpoch: '1',
   },
+  emission: { perEpoch: '1' },
   unbondingBlocks: 100,
   governance: {
     votingDelayBlocks: 1,

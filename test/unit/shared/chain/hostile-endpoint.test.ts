@@ -113,7 +113,14 @@ const rules = encodeFunctionResult({
   functionName: 'rulesAt',
   result: {
     ...{ groupSize: 8, maxGroups: 16, auditFloor: 8, sketchPositions: 4, kappa: 32_767, auditRatePpm: 1 },
-    ...{ minerSharePpm: 1, quorumPpm: 1, scoreBasePpm: 1, scoreCorrectnessPpm: 1, minMinerStake: 1n },
+    ...{
+      minerSharePpm: 1,
+      treasurySharePpm: 0,
+      quorumPpm: 1,
+      scoreBasePpm: 1,
+      scoreCorrectnessPpm: 1,
+      minMinerStake: 1n,
+    },
     ...{ minValidatorStake: 1n, fromEpoch: 1n, emissionPerEpoch: 1n, scoreReasoningPpm: 1 },
     ...{ scoreSatisfactionPpm: 1, scoreSignalPpm: 1, bondsPenalty: 1, bondsMovingAveragePpm: 1 },
   },
