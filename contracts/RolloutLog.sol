@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IDrandBeacon} from "./interfaces/IDrandBeacon.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {IRolloutLog, Opening, Schedule} from "./interfaces/IRolloutLog.sol";
-import {IStakeRegistry, Role, Seat, Standing} from "./interfaces/IStakeRegistry.sol";
+import {IStakeRegistry, Role, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
 
 contract RolloutLog is IRolloutLog {
     /// @dev How far back BLOCKHASH reaches.
@@ -65,8 +65,7 @@ contract RolloutLog is IRolloutLog {
             openRound,
             0,
             rules.groupSize,
-            rules.maxGroups,
-            rules.minMinerStake
+            rules.maxGroups
         );
 
         emit WindowOpened(window, blockHash, openRound);
@@ -95,19 +94,18 @@ contract RolloutLog is IRolloutLog {
         require(rollouts == expected, RolloutsMismatch(rollouts, expected));
         require(bytes(uri).length <= MAX_URI_BYTES, UriTooLong(bytes(uri).length, MAX_URI_BYTES));
 
-        Seat memory seat = registry.seatOf(msg.sender);
-        require(seat.standing == Standing.Active && seat.role == Role.Miner, NotActiveMiner(msg.sender));
+        Signer memory signer = registry.signerOf(msg.sender);
+        require(signer.standing == Standing.Active && signer.role == Role.Miner, NotActiveMiner(msg.sender));
         // A uid decides which problems are owed: whoever could take one after S_w is known could choose among them.
         uint256 start = windowStart(window);
-        require(seat.registeredAt < start, RegisteredTooLate(seat.uid, seat.registeredAt, start));
-        require(seat.stake >= o.minMinerStake, MinerStakeTooSmall(seat.uid, seat.stake, o.minMinerStake));
-        bytes32 last = _chains[seat.uid];
-        require(!_reached(last, window), AlreadyCommitted(window, seat.uid));
+        require(signer.registeredAt < start, RegisteredTooLate(signer.uid, signer.registeredAt, start));
+        bytes32 last = _chains[signer.uid];
+        require(!_reached(last, window), AlreadyCommitted(window, signer.uid));
 
         bytes32 digest = keccak256(abi.encode(last, window, root, groups, rollouts));
-        _chains[seat.uid] = ((digest >> 64) << 64) | bytes32(uint256(window) + 1);
+        _chains[signer.uid] = ((digest >> 64) << 64) | bytes32(uint256(window) + 1);
 
-        emit RootCommitted(window, seat.uid, msg.sender, root, groups, rollouts, uri);
+        emit RootCommitted(window, signer.uid, msg.sender, root, groups, rollouts, uri);
     }
 
     function schedule() external view returns (Schedule memory) {

@@ -3,16 +3,15 @@ pragma solidity ^0.8.37;
 
 import {IRolloutLog, Schedule} from "./interfaces/IRolloutLog.sol";
 import {IScoreBook} from "./interfaces/IScoreBook.sol";
-import {IStakeRegistry, Role, Seat, Standing} from "./interfaces/IStakeRegistry.sol";
+import {IStakeRegistry, Role, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
 import {WeightRow} from "./libraries/WeightRow.sol";
 
 contract ScoreBook is IScoreBook {
+    /// @dev One slot: 192 bits of a hash leave 96 against whoever looks for two rows under one commitment.
     struct Ballot {
         /// @dev The commitment, and once revealed the row's digest.
-        bytes32 hash;
-        /// @dev The hot key of the commitment: rotating it later does not strand the reveal.
-        address hotKey;
-        uint64 epochPlusOne;
+        bytes24 hash;
+        uint56 epochPlusOne;
         bool revealed;
     }
 
@@ -43,15 +42,17 @@ contract ScoreBook is IScoreBook {
         uint256 start = end - _commitPhaseBlocks;
         require(block.number >= start, CommitPhaseNotStarted(epoch, start, block.number));
         require(block.number < end, CommitPhaseOver(epoch, end, block.number));
-        Seat memory seat = registry.seatOf(msg.sender);
-        require(seat.standing == Standing.Active && seat.role == Role.Validator, NotActiveValidator(msg.sender));
-        Ballot storage b = _ballots[seat.uid][epoch % KEPT_EPOCHS];
-        require(b.epochPlusOne != epoch + 1, AlreadyCommitted(epoch, seat.uid));
+        Signer memory signer = registry.signerOf(msg.sender);
+        require(
+            signer.standing == Standing.Active && signer.role == Role.Validator,
+            NotActiveValidator(msg.sender)
+        );
+        Ballot storage b = _ballots[signer.uid][epoch % KEPT_EPOCHS];
+        require(b.epochPlusOne != epoch + 1, AlreadyCommitted(epoch, signer.uid));
 
-        b.hash = hash;
-        (b.hotKey, b.epochPlusOne, b.revealed) = (msg.sender, epoch + 1, false);
+        (b.hash, b.epochPlusOne, b.revealed) = (bytes24(hash), uint56(epoch + 1), false);
 
-        emit ScoresCommitted(epoch, seat.uid, msg.sender, hash);
+        emit ScoresCommitted(epoch, signer.uid, msg.sender, hash);
     }
 
     function reveal(uint64 epoch, bytes calldata row, bytes32 salt, bytes32 evidenceRoot) external {
@@ -70,26 +71,26 @@ contract ScoreBook is IScoreBook {
 
     function commitHash(
         uint64 epoch,
-        address hotKey,
+        uint32 validatorUid,
         bytes32 salt,
         bytes32 rowDigest,
         bytes32 evidenceRoot
     ) public view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), epoch, hotKey, salt, rowDigest, evidenceRoot));
+        return
+            keccak256(
+                abi.encode(block.chainid, address(this), epoch, validatorUid, salt, rowDigest, evidenceRoot)
+            );
     }
 
-    function ballot(
-        uint64 epoch,
-        uint32 validatorUid
-    ) public view returns (bytes32 hash, address hotKey, bool revealed) {
+    function ballot(uint64 epoch, uint32 validatorUid) public view returns (bytes24 hash, bool revealed) {
         Ballot storage b = _ballots[validatorUid][epoch % KEPT_EPOCHS];
-        if (b.epochPlusOne == epoch + 1) return (b.hash, b.hotKey, b.revealed);
+        if (b.epochPlusOne == epoch + 1) return (b.hash, b.revealed);
     }
 
-    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes32[] memory digests) {
-        digests = new bytes32[](count);
+    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes24[] memory digests) {
+        digests = new bytes24[](count);
         for (uint32 uid = 0; uid < count; ++uid) {
-            (bytes32 hash, , bool revealed) = ballot(epoch, uid);
+            (bytes24 hash, bool revealed) = ballot(epoch, uid);
             if (revealed) digests[uid] = hash;
         }
     }
@@ -114,11 +115,10 @@ contract ScoreBook is IScoreBook {
         require(!b.revealed, AlreadyRevealed(epoch, validatorUid));
         WeightRow.check(row, 2 * uint256(registry.count(Role.Miner)));
         bytes32 rowDigest = keccak256(row);
-        bytes32 opened = commitHash(epoch, b.hotKey, salt, rowDigest, evidenceRoot);
+        bytes24 opened = bytes24(commitHash(epoch, validatorUid, salt, rowDigest, evidenceRoot));
         require(opened == b.hash, RevealMismatch(b.hash, opened));
 
-        b.hash = rowDigest;
-        b.revealed = true;
+        (b.hash, b.revealed) = (bytes24(rowDigest), true);
 
         emit ScoresRevealed(epoch, validatorUid, row, salt, evidenceRoot);
     }

@@ -84,7 +84,7 @@ contract Settlement is ISettlement {
 
     /// @dev An epoch without a single reveal can only void, so it need not be settled on its own.
     function _skip(uint64 epoch, uint64 skipped) private {
-        bytes32[] memory digests = _digests(skipped);
+        bytes24[] memory digests = _digests(skipped);
         for (uint256 uid = 0; uid < digests.length; ++uid) {
             require(digests[uid] == 0, EpochOutOfOrder(epoch, skipped));
         }
@@ -94,8 +94,8 @@ contract Settlement is ISettlement {
 
     /// @dev Nothing once the first of an epoch's ballots may have been replaced: the result must not depend on
     /// which of them still stand.
-    function _digests(uint64 epoch) private view returns (bytes32[] memory) {
-        if (block.number >= scoreBook.keptUntil(epoch)) return new bytes32[](0);
+    function _digests(uint64 epoch) private view returns (bytes24[] memory) {
+        if (block.number >= scoreBook.keptUntil(epoch)) return new bytes24[](0);
         return scoreBook.rowDigests(epoch, registry.count(Role.Validator));
     }
 
@@ -104,15 +104,15 @@ contract Settlement is ISettlement {
         emit EpochVoided(epoch, panel.revealedStake, panel.activeStake);
     }
 
-    /// @dev Checks every row against its reveal, and takes the stake of the epoch's first block: stake that
-    /// came later, however large, waits for the next epoch.
+    /// @dev Checks every row against its reveal, and takes the stake that was there for a whole epoch:
+    /// what came later, however large, waits.
     function _empanel(
         uint64 epoch,
         bytes[] calldata rows,
         uint256 minStake
     ) private view returns (Panel memory panel) {
-        uint256[] memory stakes = registry.stakesAt(Role.Validator, rolloutLog.epochStart(epoch));
-        bytes32[] memory digests = _digests(epoch);
+        uint256[] memory stakes = registry.activeStakes(Role.Validator, epoch);
+        bytes24[] memory digests = _digests(epoch);
         panel.rowIndex = new uint256[](rows.length);
         panel.uids = new uint256[](rows.length);
         panel.stakes = new uint256[](rows.length);
@@ -123,7 +123,7 @@ contract Settlement is ISettlement {
             if (counts) panel.activeStake += stakes[uid];
             if (uid >= digests.length || digests[uid] == 0) continue;
             require(row < rows.length, RowMissing(uid));
-            bytes32 given = keccak256(rows[row]);
+            bytes24 given = bytes24(keccak256(rows[row]));
             require(given == digests[uid], RowMismatch(uid, given, digests[uid]));
             if (counts) {
                 panel.rowIndex[members] = row;

@@ -3,27 +3,49 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IParams} from "./interfaces/IParams.sol";
-import {IStakeRegistry, Role, Seat, Standing} from "./interfaces/IStakeRegistry.sol";
+import {IStakeRegistry, RegistrationTerms, Role, Seat, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
+import {RegistrationPrice} from "./libraries/RegistrationPrice.sol";
 import {SubnetToken} from "./SubnetToken.sol";
 
 contract StakeRegistry is IStakeRegistry, AccessManaged {
     using SafeERC20 for SubnetToken;
     using Checkpoints for Checkpoints.Trace208;
 
+    /// @dev One slot, so that an identity costs two with its signer.
+    struct Bond {
+        address hotKey;
+        uint96 stake;
+    }
+
+    /// @dev Both roles' in one slot.
+    struct Roll {
+        uint32 count;
+        /// @dev Block of the latest registration.
+        uint40 pricedAt;
+        /// @dev Of the price floor, in RegistrationPrice.UNIT, right after that registration.
+        uint56 multiple;
+    }
+
     SubnetToken public immutable token;
     IParams public immutable params;
-    /// @notice Blocks between leaving and being paid, in which the stake is still slashable.
     uint40 public immutable unbondingBlocks;
-    /// @notice Where slashed tokens go; zero burns them.
+    /// @notice Where slashed tokens and prices go; zero burns them.
     address public immutable treasury;
+    uint128 private immutable _priceFloor;
+    uint40 private immutable _priceHalvingBlocks;
+    uint64 private immutable _startBlock;
+    uint64 private immutable _epochBlocks;
 
-    uint32[2] private _counts;
-    mapping(address hotKey => Seat) private _seats;
-    mapping(Role => mapping(uint32 uid => address)) private _owners;
-    mapping(Role => mapping(uint32 uid => address)) private _hotKeys;
-    /// @dev Empty until a stake first changes: until then the seat itself is the history.
+    Roll[2] private _rolls;
+    /// @dev Paid and not yet swept: burning right away would cost every newcomer a checkpoint of the supply.
+    uint256 private _prices;
+    mapping(address hotKey => Signer) private _signers;
+    mapping(Role => mapping(uint32 uid => Bond)) private _bonds;
+    mapping(Role => mapping(uint32 uid => uint40)) private _exits;
+    /// @dev Empty until a stake first changes: until then the bond itself is the history.
     mapping(Role => mapping(uint32 uid => Checkpoints.Trace208)) private _history;
 
     constructor(
@@ -31,137 +53,220 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         SubnetToken token_,
         IParams params_,
         uint40 unbondingBlocks_,
-        address treasury_
+        address treasury_,
+        RegistrationTerms memory terms
     ) AccessManaged(authority) {
+        require(
+            terms.floor > 0 && terms.halvingBlocks > 0,
+            RegistrationTermsImpossible(terms.floor, terms.halvingBlocks)
+        );
         token = token_;
         params = params_;
         unbondingBlocks = unbondingBlocks_;
         treasury = treasury_;
+        _priceFloor = terms.floor;
+        _priceHalvingBlocks = terms.halvingBlocks;
+        _startBlock = params_.startBlock();
+        _epochBlocks = params_.epochBlocks();
     }
 
-    function register(Role role, address hotKey, uint256 amount) external returns (uint32 uid) {
+    function register(
+        Role role,
+        address hotKey,
+        uint256 amount,
+        uint256 maxPrice
+    ) external returns (uint32 uid) {
         uint256 minimum = _minimumStake(role);
         require(amount >= minimum, StakeTooSmall(role, amount, minimum));
-        require(amount <= type(uint128).max, StakeTooLarge(amount, type(uint128).max));
+        require(amount <= type(uint96).max, StakeTooLarge(amount, type(uint96).max));
         _requireFreeHotKey(hotKey, msg.sender);
+        Roll memory roll = _rolls[uint8(role)];
+        uint256 multiple = _multiple(roll);
+        uint256 price = RegistrationPrice.priceDown(_priceFloor, multiple);
+        require(price <= maxPrice, PriceAboveMaximum(price, maxPrice));
 
-        uid = _counts[uint8(role)]++;
-        _owners[role][uid] = msg.sender;
-        _hotKeys[role][uid] = hotKey;
-        _seats[hotKey] = Seat(uint128(amount), uid, uint40(block.number), 0, role, Standing.Active);
+        uid = roll.count;
+        _rolls[uint8(role)] = Roll(uid + 1, uint40(block.number), RegistrationPrice.raise(multiple));
+        _prices += price;
+        _bonds[role][uid] = Bond(hotKey, uint96(amount));
+        _signers[hotKey] = Signer(msg.sender, uid, uint40(block.number), role, Standing.Active);
 
-        emit Registered(role, uid, msg.sender, hotKey, amount);
-        token.safeTransferFrom(msg.sender, address(this), amount);
+        emit Registered(role, uid, msg.sender, hotKey, amount, price);
+        token.safeTransferFrom(msg.sender, address(this), amount + price);
     }
 
     function stake(Role role, uint32 uid, uint256 amount) external {
-        Seat storage seat = _activeSeatOfCaller(role, uid);
+        (Bond storage bond, Signer storage signer) = _ofActiveOwner(role, uid);
         require(amount > 0, AmountZero());
-        uint256 total = seat.stake + amount;
-        require(total <= type(uint128).max, StakeTooLarge(total, type(uint128).max));
+        require(amount <= type(uint96).max - bond.stake, StakeTooLarge(amount, type(uint96).max - bond.stake));
+        uint96 total = bond.stake + uint96(amount);
 
-        _record(role, uid, seat, total);
-        seat.stake = uint128(total);
+        _record(role, uid, bond, signer, total);
+        bond.stake = total;
 
         emit Staked(role, uid, amount, total);
         token.safeTransferFrom(msg.sender, address(this), amount);
     }
 
     function requestUnstake(Role role, uint32 uid) external {
-        Seat storage seat = _activeSeatOfCaller(role, uid);
+        (Bond storage bond, Signer storage signer) = _ofActiveOwner(role, uid);
+        _record(role, uid, bond, signer, 0);
+        _leave(role, uid, bond.stake, signer);
+    }
 
-        _record(role, uid, seat, 0);
-        seat.standing = Standing.Exiting;
-        seat.exitAt = uint40(block.number) + unbondingBlocks;
-
-        emit UnstakeRequested(role, uid, seat.stake, seat.exitAt);
+    function decommission(Role role, uint32 uid) external {
+        (Bond storage bond, Signer storage signer) = _find(role, uid);
+        require(signer.standing == Standing.Active, NotActive(role, uid, signer.standing));
+        uint256 minimum = _minimumStake(role);
+        require(bond.stake < minimum, StakeSuffices(role, uid, bond.stake, minimum));
+        _record(role, uid, bond, signer, 0);
+        _leave(role, uid, bond.stake, signer);
     }
 
     function withdraw(Role role, uint32 uid) external {
-        address owner = _requireOwner(role, uid);
-        Seat storage seat = _seats[_hotKeys[role][uid]];
-        require(seat.standing == Standing.Exiting, NotExiting(role, uid, seat.standing));
-        require(block.number >= seat.exitAt, StillBonded(role, uid, seat.exitAt, block.number));
+        (Bond storage bond, Signer storage signer) = _ofOwner(role, uid);
+        require(signer.standing == Standing.Exiting, NotExiting(role, uid, signer.standing));
+        uint40 exitAt = _exits[role][uid];
+        require(block.number >= exitAt, StillBonded(role, uid, exitAt, block.number));
 
-        uint256 amount = seat.stake;
-        seat.stake = 0;
-        seat.standing = Standing.Retired;
+        uint256 amount = bond.stake;
+        bond.stake = 0;
+        signer.standing = Standing.Retired;
 
-        emit Withdrawn(role, uid, owner, amount);
-        token.safeTransfer(owner, amount);
+        emit Withdrawn(role, uid, msg.sender, amount);
+        token.safeTransfer(msg.sender, amount);
     }
 
     function rotateHotKey(Role role, uint32 uid, address newHotKey) external {
-        Seat storage seat = _activeSeatOfCaller(role, uid);
+        (Bond storage bond, Signer storage signer) = _ofActiveOwner(role, uid);
         _requireFreeHotKey(newHotKey, msg.sender);
-        address oldHotKey = _hotKeys[role][uid];
+        address oldHotKey = bond.hotKey;
 
-        _seats[newHotKey] = seat;
-        _hotKeys[role][uid] = newHotKey;
-        seat.stake = 0;
-        seat.standing = Standing.Retired;
+        _signers[newHotKey] = signer;
+        bond.hotKey = newHotKey;
+        signer.standing = Standing.Retired;
 
         emit HotKeyRotated(role, uid, oldHotKey, newHotKey);
     }
 
     function slash(Role role, uint32 uid, uint256 amount) external restricted {
-        require(uid < _counts[uint8(role)], UnknownIdentity(role, uid));
-        Seat storage seat = _seats[_hotKeys[role][uid]];
-        require(amount <= seat.stake, SlashExceedsStake(role, uid, amount, seat.stake));
-        uint256 left = seat.stake - amount;
+        (Bond storage bond, Signer storage signer) = _find(role, uid);
+        uint96 held = bond.stake;
+        require(amount <= held, SlashExceedsStake(role, uid, amount, held));
+        uint96 left = held - uint96(amount);
+        bool active = signer.standing == Standing.Active;
+        bool stays = active && left >= _minimumStake(role);
 
-        if (seat.standing == Standing.Active) _record(role, uid, seat, left);
-        seat.stake = uint128(left);
-
+        if (active) _record(role, uid, bond, signer, stays ? left : 0);
+        bond.stake = left;
         emit Slashed(role, uid, amount, treasury);
+        if (active && !stays) _leave(role, uid, left, signer);
+
+        _forfeit(amount);
+    }
+
+    function sweepPrices() external {
+        uint256 amount = _prices;
+        _prices = 0;
+        emit PricesSwept(amount, treasury);
+        _forfeit(amount);
+    }
+
+    function registrationPrice(Role role) external view returns (uint256) {
+        return RegistrationPrice.priceDown(_priceFloor, _multiple(_rolls[uint8(role)]));
+    }
+
+    function count(Role role) external view returns (uint32) {
+        return _rolls[uint8(role)].count;
+    }
+
+    function entity(Role role, uint32 uid) external view returns (address owner, address hotKey, Seat memory seat) {
+        (Bond storage bond, Signer storage signer) = _find(role, uid);
+        owner = signer.owner;
+        hotKey = bond.hotKey;
+        seat = Seat(bond.stake, uid, signer.registeredAt, _exits[role][uid], role, signer.standing);
+    }
+
+    function ownerOf(Role role, uint32 uid) external view returns (address) {
+        (, Signer storage signer) = _find(role, uid);
+        return signer.owner;
+    }
+
+    function uidOf(Role role, address hotKey) external view returns (uint32) {
+        Signer storage signer = _signers[hotKey];
+        bool holds = signer.standing == Standing.Active || signer.standing == Standing.Exiting;
+        require(holds && signer.role == role, HotKeyUnknown(role, hotKey));
+        return signer.uid;
+    }
+
+    function signerOf(address hotKey) external view returns (Signer memory) {
+        return _signers[hotKey];
+    }
+
+    function stakeAt(Role role, uint32 uid, uint256 blockNumber) external view returns (uint256) {
+        _find(role, uid);
+        return _lowestStake(role, uid, blockNumber, blockNumber);
+    }
+
+    function stakesAt(Role role, uint256 blockNumber) external view returns (uint256[] memory) {
+        return _lowestStakes(role, blockNumber, blockNumber);
+    }
+
+    function activeStakes(Role role, uint64 epoch) external view returns (uint256[] memory) {
+        uint256 start = _startBlock + uint256(epoch) * _epochBlocks;
+        return _lowestStakes(role, epoch == 0 ? start : start - _epochBlocks, start);
+    }
+
+    function _lowestStakes(
+        Role role,
+        uint256 firstBlock,
+        uint256 lastBlock
+    ) private view returns (uint256[] memory stakes) {
+        stakes = new uint256[](_rolls[uint8(role)].count);
+        for (uint32 uid = 0; uid < stakes.length; ++uid) {
+            stakes[uid] = _lowestStake(role, uid, firstBlock, lastBlock);
+        }
+    }
+
+    /// @dev The lower of the stakes at the end of two blocks.
+    function _lowestStake(
+        Role role,
+        uint32 uid,
+        uint256 firstBlock,
+        uint256 lastBlock
+    ) private view returns (uint256) {
+        Checkpoints.Trace208 storage history = _history[role][uid];
+        if (history.length() == 0) {
+            Bond storage bond = _bonds[role][uid];
+            return firstBlock < _signers[bond.hotKey].registeredAt ? 0 : bond.stake;
+        }
+        uint256 last = history.upperLookupRecent(uint48(lastBlock));
+        if (last == 0 || firstBlock == lastBlock) return last;
+        return Math.min(last, history.upperLookupRecent(uint48(firstBlock)));
+    }
+
+    /// @dev Writes the history that the bond stood for before its first change. Call before changing the bond.
+    function _record(Role role, uint32 uid, Bond storage bond, Signer storage signer, uint256 value) private {
+        Checkpoints.Trace208 storage history = _history[role][uid];
+        if (history.length() == 0) history.push(signer.registeredAt, bond.stake);
+        history.push(uint48(block.number), uint208(value));
+    }
+
+    function _leave(Role role, uint32 uid, uint96 left, Signer storage signer) private {
+        uint40 exitAt = uint40(block.number) + unbondingBlocks;
+        signer.standing = Standing.Exiting;
+        _exits[role][uid] = exitAt;
+        emit UnstakeRequested(role, uid, left, exitAt);
+    }
+
+    function _forfeit(uint256 amount) private {
         if (treasury == address(0)) token.burn(amount);
         else token.safeTransfer(treasury, amount);
     }
 
-    function count(Role role) external view returns (uint32) {
-        return _counts[uint8(role)];
-    }
-
-    function entity(Role role, uint32 uid) external view returns (address owner, address hotKey, Seat memory seat) {
-        owner = ownerOf(role, uid);
-        hotKey = _hotKeys[role][uid];
-        seat = _seats[hotKey];
-    }
-
-    function ownerOf(Role role, uint32 uid) public view returns (address owner) {
-        owner = _owners[role][uid];
-        require(owner != address(0), UnknownIdentity(role, uid));
-    }
-
-    function uidOf(Role role, address hotKey) external view returns (uint32) {
-        Seat storage seat = _seats[hotKey];
-        bool holds = seat.standing == Standing.Active || seat.standing == Standing.Exiting;
-        require(holds && seat.role == role, HotKeyUnknown(role, hotKey));
-        return seat.uid;
-    }
-
-    function seatOf(address hotKey) external view returns (Seat memory) {
-        return _seats[hotKey];
-    }
-
-    function stakeAt(Role role, uint32 uid, uint256 blockNumber) public view returns (uint256) {
-        require(uid < _counts[uint8(role)], UnknownIdentity(role, uid));
-        Checkpoints.Trace208 storage history = _history[role][uid];
-        if (history.length() > 0) return history.upperLookupRecent(uint48(blockNumber));
-        Seat storage seat = _seats[_hotKeys[role][uid]];
-        return blockNumber < seat.registeredAt ? 0 : seat.stake;
-    }
-
-    function stakesAt(Role role, uint256 blockNumber) external view returns (uint256[] memory stakes) {
-        stakes = new uint256[](_counts[uint8(role)]);
-        for (uint32 uid = 0; uid < stakes.length; ++uid) stakes[uid] = stakeAt(role, uid, blockNumber);
-    }
-
-    /// @dev Writes the history that the seat stood for before its first change. Call before changing the seat.
-    function _record(Role role, uint32 uid, Seat storage seat, uint256 value) private {
-        Checkpoints.Trace208 storage history = _history[role][uid];
-        if (history.length() == 0) history.push(seat.registeredAt, seat.stake);
-        history.push(uint48(block.number), uint208(value));
+    function _multiple(Roll memory roll) private view returns (uint256) {
+        if (roll.count == 0) return RegistrationPrice.UNIT;
+        return RegistrationPrice.decay(roll.multiple, block.number - roll.pricedAt, _priceHalvingBlocks);
     }
 
     function _minimumStake(Role role) private view returns (uint256) {
@@ -172,17 +277,25 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
     function _requireFreeHotKey(address hotKey, address owner) private view {
         require(hotKey != address(0), HotKeyZero());
         require(hotKey != owner, HotKeyIsOwner(hotKey));
-        require(_seats[hotKey].standing == Standing.Vacant, HotKeyTaken(hotKey));
+        require(_signers[hotKey].standing == Standing.Vacant, HotKeyTaken(hotKey));
     }
 
-    function _requireOwner(Role role, uint32 uid) private view returns (address owner) {
-        owner = ownerOf(role, uid);
-        require(owner == msg.sender, NotOwner(role, uid, msg.sender, owner));
+    function _find(Role role, uint32 uid) private view returns (Bond storage bond, Signer storage signer) {
+        bond = _bonds[role][uid];
+        require(bond.hotKey != address(0), UnknownIdentity(role, uid));
+        signer = _signers[bond.hotKey];
     }
 
-    function _activeSeatOfCaller(Role role, uint32 uid) private view returns (Seat storage seat) {
-        _requireOwner(role, uid);
-        seat = _seats[_hotKeys[role][uid]];
-        require(seat.standing == Standing.Active, NotActive(role, uid, seat.standing));
+    function _ofOwner(Role role, uint32 uid) private view returns (Bond storage bond, Signer storage signer) {
+        (bond, signer) = _find(role, uid);
+        require(signer.owner == msg.sender, NotOwner(role, uid, msg.sender, signer.owner));
+    }
+
+    function _ofActiveOwner(
+        Role role,
+        uint32 uid
+    ) private view returns (Bond storage bond, Signer storage signer) {
+        (bond, signer) = _ofOwner(role, uid);
+        require(signer.standing == Standing.Active, NotActive(role, uid, signer.standing));
     }
 }

@@ -75,8 +75,14 @@ export const subnetConfigSchema = z.strictObject({
     /** The longest that a block of this chain usually takes: what weighs unbonding against the timelock. */
     secondsPerBlock: z.number().positive().default(12),
   }),
-  /** Where slashed tokens and the treasury's share go, the timelock's own account for one; burned when absent. */
+  /** Where slashed tokens, prices and the treasury’s share go, the timelock's own account for one; burned when absent. */
   treasury: z.union([addressSchema, z.literal('timelock')]).optional(),
+  /** What an identity costs besides its bond. */
+  registration: z.strictObject({
+    floor: tokens,
+    /** Blocks in which a price raised by registrations falls by half. */
+    halvingBlocks: blocks,
+  }),
   /** Who may publish checkpoints. */
   learner: addressSchema,
   beacon: beaconChainSchema.default(quicknet),

@@ -82,7 +82,7 @@ function constructorArguments(
       phases.windowBlocks * phases.epochWindows,
       { ...config.rules, fromEpoch: 0 },
     ],
-    stakeRegistry: [accessManager, token, params, config.unbondingBlocks, treasury],
+    stakeRegistry: [accessManager, token, params, config.unbondingBlocks, treasury, config.registration],
     drandBeacon: [evmPublicKey(beacon), beacon.genesisTime, beacon.period],
     rolloutLog: [stakeRegistry, params, drandBeacon, { ...phases, startBlock }],
     policyRegistry: [accessManager, rolloutLog],

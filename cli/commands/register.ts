@@ -7,6 +7,8 @@ import { registerIdentity } from '../../shared/chain/register-identity.ts'
 import { readKeyFile } from '../key-file.ts'
 import { addSettings, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 
+const tokenAmount = z.string().regex(/^\d+(\.\d{1,18})?$/, 'must be a positive amount of tokens')
+
 const settings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
   rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
@@ -32,7 +34,13 @@ const settings = {
   stake: {
     value: 'tokens',
     describe: 'bond, in whole tokens',
-    schema: z.string().regex(/^\d+(\.\d{1,18})?$/, 'must be a positive amount of tokens'),
+    schema: tokenAmount,
+  },
+  maxPrice: {
+    value: 'tokens',
+    describe: 'the most to pay for the identity besides the bond; what it costs now when absent',
+    schema: tokenAmount,
+    optional: true,
   },
 } as const satisfies Settings
 
@@ -47,7 +55,13 @@ export function registerCommand(): Command {
         account: readKeyFile(values.ownerKey),
       })
       const stake = parseUnits(values.stake, 18)
-      const { uid } = await registerIdentity(chain, { role: values.role, hotKey: values.hotKey, stake })
+      const maxPrice = values.maxPrice === undefined ? undefined : parseUnits(values.maxPrice, 18)
+      const { uid } = await registerIdentity(chain, {
+        role: values.role,
+        hotKey: values.hotKey,
+        stake,
+        maxPrice,
+      })
       console.log(`${values.role} ${uid}, hot key ${values.hotKey}`)
     })
   return command

@@ -9,6 +9,7 @@ import type { BeaconChain } from '../../shared/beacon/chain-info.ts'
 import { deriveBeaconKey } from '../../shared/beacon/sign-round.ts'
 import { type ChainContext, connect, openChain } from '../../shared/chain/connect.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
+import { readRegistrationPrice } from '../../shared/chain/read-registration-price.ts'
 import { registerIdentity } from '../../shared/chain/register-identity.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { Environment } from '../../shared/environments/environment.ts'
@@ -104,7 +105,7 @@ async function register(chain: ChainContext, rpcUrl: string, participant: Partic
     address: chain.deployment.contracts.token,
     abi: erc20Abi,
     functionName: 'transfer',
-    args: [owner.address, stake],
+    args: [owner.address, stake + (await readRegistrationPrice(chain, role))],
   })
   if (hash) await chain.publicClient.waitForTransactionReceipt({ hash })
   const asOwner = await connect({ rpcUrl, deployment: chain.deployment, account: owner })

@@ -75,6 +75,7 @@ export function devnetConfig(options: {
       // A block is a transaction here.
       secondsPerBlock: 0.05,
     },
+    registration: { floor: parseEther('1'), halvingBlocks: 16 },
     learner: holder,
     beacon,
   }

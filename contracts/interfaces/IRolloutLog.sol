@@ -22,7 +22,6 @@ struct Opening {
     uint64 auditRound;
     uint16 groupSize;
     uint16 maxGroups;
-    uint96 minMinerStake;
 }
 
 /// @notice Window seeds, and one commitment per miner and window.
@@ -50,7 +49,6 @@ interface IRolloutLog {
     error CommitPhaseRunning(uint64 window, uint256 deadlineBlock, uint256 currentBlock);
     error NotActiveMiner(address hotKey);
     error RegisteredTooLate(uint32 minerUid, uint256 registeredAt, uint256 windowStart);
-    error MinerStakeTooSmall(uint32 minerUid, uint256 stake, uint256 minimum);
     error AlreadyCommitted(uint64 window, uint32 minerUid);
     error GroupsOutOfRange(uint32 groups, uint16 maxGroups);
     error RolloutsMismatch(uint32 rollouts, uint256 expected);

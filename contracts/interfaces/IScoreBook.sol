@@ -22,7 +22,7 @@ interface IScoreBook {
     error RevealPhaseNotStarted(uint64 epoch, uint256 startBlock, uint256 currentBlock);
     error RevealPhaseOver(uint64 epoch, uint256 endBlock, uint256 currentBlock);
     error AlreadyRevealed(uint64 epoch, uint32 validatorUid);
-    error RevealMismatch(bytes32 committed, bytes32 revealed);
+    error RevealMismatch(bytes24 committed, bytes24 revealed);
     error RowOddLength(uint256 length);
     error RowTooLong(uint256 length, uint256 maximum);
     error WeightTooLarge(uint256 maximum);
@@ -30,7 +30,7 @@ interface IScoreBook {
 
     /// @notice Commits the calling validator to a row for `epoch`, between the commit deadline of the epoch's
     /// last window and the end of the epoch.
-    /// @param hash see `rowHash`.
+    /// @param hash see `commitHash`.
     function commit(uint64 epoch, bytes32 hash) external;
 
     /// @notice Opens the caller's commitment, within `revealBlocks` after the end of the epoch.
@@ -45,24 +45,24 @@ interface IScoreBook {
         bytes32 evidenceRoot
     ) external;
 
-    /// @notice keccak256(abi.encode(chain id, this contract, epoch, hot key, salt, keccak256(row), evidence root)).
+    /// @notice keccak256(abi.encode(chain id, this contract, epoch, uid, salt, keccak256(row), evidence root)).
     function commitHash(
         uint64 epoch,
-        address hotKey,
+        uint32 validatorUid,
         bytes32 salt,
         bytes32 rowDigest,
         bytes32 evidenceRoot
     ) external view returns (bytes32);
 
     /// @notice What the validator committed for `epoch`; all zero when nothing, or when it is no longer kept.
-    /// @return hash the commitment, or once revealed keccak256 of the row.
-    function ballot(
-        uint64 epoch,
-        uint32 validatorUid
-    ) external view returns (bytes32 hash, address hotKey, bool revealed);
+    /// @return hash first 24 bytes of the commitment, or once revealed of keccak256 of the row.
+    function ballot(uint64 epoch, uint32 validatorUid) external view returns (bytes24 hash, bool revealed);
 
-    /// @notice keccak256 of each revealed row for uids 0 … count - 1; zero where none was revealed.
-    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes32[] memory);
+    /// @notice First 24 bytes of keccak256 of each revealed row for uids 0 … count - 1; zero where none was revealed.
+    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes24[] memory);
+
+    /// @notice Epochs after which a validator's ballots are reused.
+    function KEPT_EPOCHS() external view returns (uint64);
 
     /// @notice First block at which a later epoch's ballots may replace those of `epoch`.
     function keptUntil(uint64 epoch) external view returns (uint256 blockNumber);

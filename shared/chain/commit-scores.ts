@@ -1,3 +1,4 @@
+import { slice } from 'viem'
 import { SubnetError } from '../errors.ts'
 import { scoreBookAbi } from './abi.ts'
 import type { ChainContext } from './connect.ts'
@@ -11,11 +12,10 @@ import { sendTransaction, signerOf } from './send-transaction.ts'
  * @throws SubnetError SCORES_CONFLICT when another hash is
  */
 export async function commitScores(chain: ChainContext, row: ScoreRow): Promise<void> {
-  const { address: hotKey } = signerOf(chain).account
-  const { uid } = await readIdentity(chain, 'validator', hotKey)
-  const hash = scoreCommitHash(chain.deployment, hotKey, row)
+  const { uid } = await readIdentity(chain, 'validator', signerOf(chain).account.address)
+  const hash = scoreCommitHash(chain.deployment, uid, row)
   const known = await readScoreCommit(chain, row.epoch, uid)
-  if (known?.revealed || known?.hash === hash) return
+  if (known?.revealed || known?.hash === slice(hash, 0, 24)) return
   if (known) {
     throw new SubnetError(
       'SCORES_CONFLICT',

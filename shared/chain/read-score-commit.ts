@@ -1,13 +1,11 @@
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import { scoreBookAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 
 export interface ScoreCommit {
-  /** The commitment, or once revealed keccak256 of the row. */
+  /** First 24 bytes of the commitment, or once revealed of keccak256 of the row. */
   readonly hash: Hex
-  /** Hot key that committed; part of the hash even where it was rotated since. */
-  readonly hotKey: Address
   readonly revealed: boolean
 }
 
@@ -17,7 +15,7 @@ export async function readScoreCommit(
   epoch: number,
   validatorUid: number,
 ): Promise<ScoreCommit | null> {
-  const [hash, hotKey, revealed] = await askChain(`read the score commitment of epoch ${epoch}`, () =>
+  const [hash, revealed] = await askChain(`read the score commitment of epoch ${epoch}`, () =>
     publicClient.readContract({
       address: deployment.contracts.scoreBook,
       abi: scoreBookAbi,
@@ -25,5 +23,5 @@ export async function readScoreCommit(
       args: [BigInt(epoch), validatorUid],
     }),
   )
-  return BigInt(hash) === 0n ? null : { hash, hotKey, revealed }
+  return BigInt(hash) === 0n ? null : { hash, revealed }
 }

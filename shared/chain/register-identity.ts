@@ -5,17 +5,25 @@ import { askChain, revertedWith } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 import type { Identity } from './read-entity.ts'
 import { readIdentity } from './read-identity.ts'
+import { readRegistrationPrice } from './read-registration-price.ts'
 import { type Role, roleIndex } from './role.ts'
 import { sendTransaction, signerOf } from './send-transaction.ts'
 
 /**
- * Bonds the signing owner's tokens behind a hot key. Nothing is sent when the hot key already serves this owner.
+ * Bonds the signing owner's tokens behind a hot key, and pays the price of an identity. Nothing is sent when the hot
+ * key already serves this owner.
  * @param stake token units
- * @throws SubnetError HOT_KEY_OF_ANOTHER when it serves another owner
+ * @param maxPrice token units, besides the stake; what it costs now when absent
+ * @throws SubnetError HOT_KEY_OF_ANOTHER when it serves another owner; CHAIN_REVERTED PriceAboveMaximum
  */
 export async function registerIdentity(
   chain: ChainContext,
-  { role, hotKey, stake }: { role: Role; hotKey: Address; stake: bigint },
+  {
+    role,
+    hotKey,
+    stake,
+    maxPrice,
+  }: { role: Role; hotKey: Address; stake: bigint; maxPrice?: bigint | undefined },
 ): Promise<Identity> {
   const owner = signerOf(chain).account.address
   const known = await findIdentity(chain, role, hotKey)
@@ -27,12 +35,13 @@ export async function registerIdentity(
       { details: { role, hotKey, owner: known.owner } },
     )
   }
-  await approve(chain, owner, stake)
+  const price = maxPrice ?? (await readRegistrationPrice(chain, role))
+  await approve(chain, owner, stake + price)
   await sendTransaction(chain, {
     address: chain.deployment.contracts.stakeRegistry,
     abi: stakeRegistryAbi,
     functionName: 'register',
-    args: [roleIndex(role), hotKey, stake],
+    args: [roleIndex(role), hotKey, stake, price],
   })
   return readIdentity(chain, role, hotKey)
 }
@@ -46,8 +55,8 @@ async function findIdentity(chain: ChainContext, role: Role, hotKey: Address): P
   }
 }
 
-/** Exactly the stake: nothing is left for the registry to take. */
-async function approve(chain: ChainContext, owner: Address, stake: bigint): Promise<void> {
+/** Exactly what may be taken. */
+async function approve(chain: ChainContext, owner: Address, amount: bigint): Promise<void> {
   const { token, stakeRegistry } = chain.deployment.contracts
   const allowed = await askChain('read the allowance', () =>
     chain.publicClient.readContract({
@@ -57,11 +66,11 @@ async function approve(chain: ChainContext, owner: Address, stake: bigint): Prom
       args: [owner, stakeRegistry],
     }),
   )
-  if (allowed >= stake) return
+  if (allowed >= amount) return
   await sendTransaction(chain, {
     address: token,
     abi: subnetTokenAbi,
     functionName: 'approve',
-    args: [stakeRegistry, stake],
+    args: [stakeRegistry, amount],
   })
 }

@@ -13,7 +13,7 @@ export async function revealScores(chain: ChainContext, row: ScoreRow): Promise<
   await sendTransaction(chain, {
     address: chain.deployment.contracts.scoreBook,
     abi: scoreBookAbi,
-    functionName: 'reveal',
-    args: [BigInt(row.epoch), encodeWeights(row.weights), row.salt, row.evidenceRoot],
+    functionName: 'revealFor',
+    args: [uid, BigInt(row.epoch), encodeWeights(row.weights), row.salt, row.evidenceRoot],
   })
 }

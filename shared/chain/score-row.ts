@@ -1,4 +1,4 @@
-import { type Address, bytesToHex, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { bytesToHex, encodeAbiParameters, type Hex, keccak256 } from 'viem'
 import type { Deployment } from './deployment.ts'
 
 /** What a validator commits to, and later opens. */
@@ -23,16 +23,16 @@ const commitTypes = [
   { type: 'uint256' },
   { type: 'address' },
   { type: 'uint64' },
-  { type: 'address' },
+  { type: 'uint32' },
   { type: 'bytes32' },
   { type: 'bytes32' },
   { type: 'bytes32' },
 ] as const
 
-/** `ScoreBook.commitHash`: binds chain, contract, epoch, hot key, salt, row and evidence. */
+/** `ScoreBook.commitHash`: binds chain, contract, epoch, validator, salt, row and evidence. */
 export function scoreCommitHash(
   { chainId, contracts }: Pick<Deployment, 'chainId' | 'contracts'>,
-  hotKey: Address,
+  validatorUid: number,
   { epoch, weights, salt, evidenceRoot }: ScoreRow,
 ): Hex {
   const rowDigest = keccak256(encodeWeights(weights))
@@ -41,7 +41,7 @@ export function scoreCommitHash(
       BigInt(chainId),
       contracts.scoreBook,
       BigInt(epoch),
-      hotKey,
+      validatorUid,
       salt,
       rowDigest,
       evidenceRoot,

@@ -198,8 +198,6 @@ describe('RolloutLog', () => {
       functionName: 'slash',
       args: [0, 0, 41n * oneToken],
     })
-    await expect(commit(miner)).rejects.toMatchObject(refusal('MinerStakeTooSmall'))
-    await sendTransaction(owner, { ...registry, functionName: 'requestUnstake', args: [0, 0] })
     await expect(commit(miner)).rejects.toMatchObject(refusal('NotActiveMiner'))
   })
 

@@ -8,6 +8,7 @@ import type { VerifiedRound } from '../../shared/beacon/verify-round.ts'
 import { subnetTokenAbi } from '../../shared/chain/abi.ts'
 import { type ChainContext, createClients } from '../../shared/chain/connect.ts'
 import type { Identity } from '../../shared/chain/read-entity.ts'
+import { readRegistrationPrice } from '../../shared/chain/read-registration-price.ts'
 import { registerIdentity } from '../../shared/chain/register-identity.ts'
 import type { Role } from '../../shared/chain/role.ts'
 import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
@@ -69,6 +70,7 @@ export const testConfig: SubnetConfig = {
     timelockSeconds: 200,
     secondsPerBlock: 1,
   },
+  registration: { floor: 1n, halvingBlocks: 1 },
   learner: deployer.address,
   beacon: beaconChain,
 }
@@ -130,7 +132,7 @@ export async function createSubnet(config: SubnetConfig = testConfig): Promise<T
         address: deployment.contracts.token,
         abi: subnetTokenAbi,
         functionName: 'transfer',
-        args: [signerOf(owner).account.address, stake],
+        args: [signerOf(owner).account.address, stake + (await readRegistrationPrice(chain, role))],
       })
       const identity = await registerIdentity(owner, {
         role,

@@ -44,6 +44,7 @@ const config = {
     proposalThreshold: '1',
     timelockSeconds: 1201,
   },
+  registration: { floor: '1', halvingBlocks: 1 },
   learner: holder,
 }
 

@@ -6,6 +6,7 @@ import {
   type Hex,
   http,
   numberToHex,
+  slice,
   toFunctionSelector,
 } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -135,7 +136,7 @@ const calls: readonly (readonly [string, Hex, (chain: ChainContext) => Promise<u
       functionName: 'opening',
       result: {
         ...{ blockHash: hash, openRound: 1n, auditRound: 2n },
-        ...{ groupSize: 8, maxGroups: 16, minMinerStake: 1n },
+        ...{ groupSize: 8, maxGroups: 16 },
       },
     }),
     (from) => readOpening(from, 1),
@@ -169,7 +170,7 @@ const calls: readonly (readonly [string, Hex, (chain: ChainContext) => Promise<u
   ],
   [
     'a score commitment',
-    encodeFunctionResult({ abi: scoreBookAbi, functionName: 'ballot', result: [hash, address, true] }),
+    encodeFunctionResult({ abi: scoreBookAbi, functionName: 'ballot', result: [slice(hash, 0, 24), true] }),
     (from) => readScoreCommit(from, 1, 0),
   ],
   [
