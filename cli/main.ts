@@ -11,6 +11,7 @@ import { minerCommand } from './commands/miner.ts'
 import { policyCommand } from './commands/policy.ts'
 import { registerCommand } from './commands/register.ts'
 import { validatorCommand } from './commands/validator.ts'
+import { vectorsCommand } from './commands/vectors.ts'
 import { describeFailure } from './lifecycle.ts'
 import { failWithCode } from './settings.ts'
 
@@ -27,6 +28,7 @@ const program = new Command('rollproof')
   .addCommand(registerCommand())
   .addCommand(keysCommand())
   .addCommand(attacksCommand())
+  .addCommand(vectorsCommand())
 failWithCode(program)
 
 try {
