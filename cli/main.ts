@@ -6,6 +6,7 @@ import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { explainCommand } from './commands/explain.ts'
+import { governCommand } from './commands/govern.ts'
 import { keysCommand } from './commands/keys.ts'
 import { minerCommand } from './commands/miner.ts'
 import { policyCommand } from './commands/policy.ts'
@@ -27,6 +28,7 @@ const program = new Command('rollproof')
   .addCommand(policyCommand())
   .addCommand(registerCommand())
   .addCommand(keysCommand())
+  .addCommand(governCommand())
   .addCommand(attacksCommand())
   .addCommand(vectorsCommand())
 failWithCode(program)

@@ -1,4 +1,5 @@
 import type { ExplainedCheck, Explanation, TokenDifference } from '../../validator/explain.ts'
+import { quote } from '../quote.ts'
 
 /** Text for people; `--json` has the same and more. */
 export function renderExplanation(explanation: Explanation): string {
@@ -51,11 +52,4 @@ function renderDifference({ position, before, owed, given }: TokenDifference): s
     `    owed   ${side(owed)}`,
     `    given  ${side(given)}`,
   ]
-}
-
-/** A stranger's text: quoted, so that it can neither move the cursor nor pass for ours. */
-function quote(text: string): string {
-  return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
 }

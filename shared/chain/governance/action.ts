@@ -1,0 +1,59 @@
+import { type Abi, type Address, decodeFunctionData, getAddress, type Hex, isAddressEqual } from 'viem'
+import {
+  accessManagerAbi,
+  drandBeaconAbi,
+  paramsAbi,
+  policyRegistryAbi,
+  rewardVaultAbi,
+  rolloutLogAbi,
+  scoreBookAbi,
+  settlementAbi,
+  stakeRegistryAbi,
+  subnetGovernorAbi,
+  subnetTokenAbi,
+  timelockControllerAbi,
+} from '../abi.ts'
+import type { Deployment } from '../deployment.ts'
+
+/** One call that the timelock makes when a proposal is executed. */
+export interface Action {
+  readonly target: Address
+  /** Of the chain's own currency. */
+  readonly value: bigint
+  readonly data: Hex
+}
+
+/** An action in the words of the subnet's own contracts. */
+export interface DecodedAction extends Action {
+  readonly contract: keyof Deployment['contracts']
+  readonly functionName: string
+  readonly args: readonly unknown[]
+}
+
+const abis: Record<keyof Deployment['contracts'], Abi> = {
+  accessManager: accessManagerAbi,
+  params: paramsAbi,
+  token: subnetTokenAbi,
+  stakeRegistry: stakeRegistryAbi,
+  drandBeacon: drandBeaconAbi,
+  rolloutLog: rolloutLogAbi,
+  policyRegistry: policyRegistryAbi,
+  scoreBook: scoreBookAbi,
+  rewardVault: rewardVaultAbi,
+  settlement: settlementAbi,
+  timelock: timelockControllerAbi,
+  governor: subnetGovernorAbi,
+}
+
+/** Null where the call is to no contract of the subnet, or to no function that it has. */
+export function decodeAction(contracts: Deployment['contracts'], action: Action): DecodedAction | null {
+  const names = Object.keys(abis) as (keyof typeof abis)[]
+  const contract = names.find((name) => isAddressEqual(getAddress(contracts[name]), action.target))
+  if (contract === undefined) return null
+  try {
+    const { functionName, args } = decodeFunctionData({ abi: abis[contract], data: action.data })
+    return { ...action, contract, functionName, args: args ?? [] }
+  } catch {
+    return null
+  }
+}
