@@ -23,7 +23,7 @@ const widths = new Map(
     .filter(({ name }) => name !== 'fromEpoch')
     .map(({ name, type }) => [name as RuleName, Number(type.slice('uint'.length))]),
 )
-export const ruleNames: readonly RuleName[] = [...widths.keys()]
+const ruleNames: readonly RuleName[] = [...widths.keys()]
 
 /**
  * The rules with some values replaced. They keep `fromEpoch`: it says which rules the change was drawn up against.
