@@ -85,10 +85,11 @@ async function measure(rate: CostRow['rate'], rules: typeof standard, count: num
     suspect: false,
   }
   const fixed = { ...job, rules: { ...rules, auditRatePpm: 0, auditFloor: 1 } }
-  const [{ audited, rejected, tokens }, verificationMs] = await leastTime(job)
+  const [{ audited, rejected }, verificationMs] = await leastTime(job)
   if (rejected > 0) throw new Error(`${rejected} honest rollouts were rejected`)
   const [, fixedMs] = await leastTime(fixed)
   const generationMs = generatedMs[count / batch] + encodeMs + commitMs
+  const tokens = bundle.groups.flatMap(({ rollouts }) => rollouts.flatMap((rollout) => rollout.tokens)).length
   return { rate, rollouts: count * groupSize, tokens, audited, generationMs, verificationMs, fixedMs }
 }
 
@@ -100,7 +101,7 @@ async function leastTime(job: AuditJob) {
     const [found, ms] = await processorTime(async () => {
       const report = await auditBundle(policy, job)
       const found = summarise(report)
-      minerScore({ ...found, groups: report.groups, excluded: false }, job.rules.coefficients)
+      minerScore({ ...report, ...found, excluded: false }, job.rules.coefficients)
       return found
     })
     summary = found

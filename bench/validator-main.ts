@@ -1,6 +1,6 @@
 import { findCheckpoint } from '../model/find-checkpoint.ts'
 import { openPolicies } from '../model/policy.ts'
-import { decodeBundle } from '../shared/protocol/bundle.ts'
+import { decodeBundle, headerOf } from '../shared/protocol/bundle.ts'
 import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
 import { deriveChallenge } from '../shared/protocol/challenge.ts'
 import { checkCommitment } from '../shared/protocol/checks/commitment.ts'
@@ -43,9 +43,9 @@ const seeds = { windowSeed: seedOf('window', run), auditSeed: seedOf('audit', ru
 const job: AuditJob = { bytes, committed, window, miner, validator, rules, ...seeds, suspect: false }
 await auditBundle(policy, { ...job, suspect: true })
 
-const [{ bundle }, readMs] = await clock(() => decodeBundle(bytes, limits))
+const [{ value: bundle }, readMs] = await clock(() => decodeBundle(bytes, limits))
 if (!bundle) throw new Error('the bundle that was measured is not readable')
-const [, commitmentMs] = await clock(() => checkCommitment(bundle, committed))
+const [, commitmentMs] = await clock(() => checkCommitment(headerOf(bundle), committed))
 
 read()
 const [everything, fullMs] = await clock(() => auditBundle(policy, { ...job, suspect: true }))
@@ -55,7 +55,7 @@ const inside = read()
 const summary = summarise(report)
 const { auditedTokens, acceptedTokens } = summary
 const [, scoreMs] = await clock(() =>
-  minerScore({ groups: report.groups, auditedTokens, acceptedTokens, excluded: false }, rules.coefficients),
+  minerScore({ ...report, auditedTokens, acceptedTokens, excluded: false }, rules.coefficients),
 )
 const peakMiB = peakMemoryMiB()
 

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bytesToHex, type Hex, keccak256 } from 'viem'
 import { ownSample, sharedSample, sketchPositions } from '../shared/protocol/audit.ts'
-import { encodeGroup } from '../shared/protocol/bundle.ts'
-import { commitmentOf, commitmentTree } from '../shared/protocol/commitment.ts'
+import { encodeGroup, headerOf } from '../shared/protocol/bundle.ts'
+import { commitmentOf, commitmentProof } from '../shared/protocol/commitment.ts'
 import { evidenceRoot, evidenceSeed } from '../shared/protocol/evidence.ts'
 import { keystream } from '../shared/protocol/keystream.ts'
 import type { Bundle, Rollout } from '../shared/protocol/rollout.ts'
@@ -161,7 +161,7 @@ const bundle: Bundle = {
 }
 
 function commitments() {
-  const tree = commitmentTree(bundle)
+  const header = headerOf(bundle)
   return {
     window: bundle.window,
     miner: bundle.miner,
@@ -175,7 +175,7 @@ function commitments() {
       })),
       canonical: bytesToHex(encodeGroup(group)),
       hash: keccak256(encodeGroup(group)),
-      proof: tree.getProof(i),
+      proof: commitmentProof(header, i),
     })),
     committed: commitmentOf(bundle),
   }
@@ -204,7 +204,13 @@ function scores() {
       { tokens: 9, reward: 0, correctness: 0, reasoning: 1_000_000, satisfaction: 0 },
     ],
   ]
-  const window = { groups, auditedTokens: 3500, acceptedTokens: 3450, excluded: false }
+  const window = {
+    scoredGroups: groups,
+    committedGroups: 5,
+    auditedTokens: 3500,
+    acceptedTokens: 3450,
+    excluded: false,
+  }
   const score = minerScore(window, rules.coefficients)
   const row = [score, 0n, 3n * score, 1n]
   return {

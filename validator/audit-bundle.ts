@@ -1,14 +1,15 @@
 import type { Policy } from '../model/policy.ts'
 import { ownSample, type RolloutIndex, sharedSample } from '../shared/protocol/audit.ts'
-import { decodeBundle } from '../shared/protocol/bundle.ts'
+import { openBundle, readGroup } from '../shared/protocol/bundle.ts'
+import type { BundleLimits } from '../shared/protocol/bundle-limits.ts'
 import { type Challenge, completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
 import { checkChallenge } from '../shared/protocol/checks/challenge.ts'
 import { type CommittedBundle, checkCommitment } from '../shared/protocol/checks/commitment.ts'
-import { checkCompleteness } from '../shared/protocol/checks/completeness.ts'
 import { checkReward } from '../shared/protocol/checks/reward.ts'
 import { checkTermination } from '../shared/protocol/checks/termination.ts'
 import type { EvidencePoint } from '../shared/protocol/evidence.ts'
-import type { Bundle, Group } from '../shared/protocol/rollout.ts'
+import type { Group, Rollout } from '../shared/protocol/rollout.ts'
+import type { Rules } from '../shared/protocol/rules.ts'
 import type { JudgedRollout } from '../shared/protocol/score.ts'
 import type { Rejection, RolloutVerdict } from '../shared/protocol/verdict.ts'
 import { type AuditedRollout, type AuditSeeds, type Recomputation, recompute } from './recompute.ts'
@@ -24,87 +25,116 @@ export interface AuditJob extends AuditSeeds {
 export interface AuditReport {
   /** Set when the bundle as a whole is refused; then nothing else was looked at. */
   readonly bundleRejection: Rejection | null
-  /** Recomputed for every rollout, by group. */
-  readonly groups: readonly (readonly JudgedRollout[])[]
-  /** One per rollout that was audited, or that failed a check that needs no model. */
+  /**
+   * Recomputed for every rollout of the groups that a score is made of: those into which the shared sample falls,
+   * so that validators agree; all of a suspect's.
+   */
+  readonly scoredGroups: readonly (readonly JudgedRollout[])[]
+  /** Groups that the miner committed, scored or not. */
+  readonly committedGroups: number
+  /** One per rollout that was audited, or that failed a check that needs no model in a group that was read. */
   readonly verdicts: readonly (RolloutVerdict & { readonly tokens: number })[]
   readonly evidence: readonly EvidencePoint[]
 }
 
 /**
- * Judges one miner's bundle. What needs no model is checked for every rollout; the forward pass is run on the
- * rollouts that the beacon selected. Every fault found is data; what is thrown is our own failure.
+ * Judges one miner's bundle. Only groups into which the beacon's choice falls are read; nobody knew which when the
+ * bundle was committed. There, what needs no model is checked for every rollout, and the forward pass is run on the
+ * rollouts that were chosen. Every fault found is data; what is thrown is our own failure.
  */
 export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditReport> {
-  const { sampling } = policy.manifest
-  const limits = { rules: job.rules, maxTokens: sampling.maxTokens, vocabulary: policy.session.vocabulary }
-  const decoded = decodeBundle(job.bytes, limits)
-  if (decoded.rejection) return refuse(decoded.rejection)
-  const { bundle } = decoded
-  const refused = checkCommitment(bundle, job.committed) ?? checkCompleteness(bundle)
+  const limits = bundleLimits(policy, job.rules)
+  const opened = openBundle(job.bytes, limits)
+  if (opened.rejection) return refuse(opened.rejection)
+  const { header } = opened.value
+  const refused = checkCommitment(header, job.committed)
   if (refused) return refuse(refused)
 
-  const read = bundle.groups.map((group) => readGroup(policy, job, group))
-  const audited = selectRollouts(job, bundle, read)
+  const chosen = selectRollouts(job, header.groupHashes.length)
+  const read = new Map<number, ReadGroup>()
+  for (const { group } of chosen) {
+    if (read.has(group)) continue
+    const found = readGroup(opened.value, group, limits)
+    if (found.rejection) return refuse(found.rejection)
+    read.set(group, judgeGroup(policy, job, found.value))
+  }
+  const audited = chosen.map(({ group, rollout, own }): AuditedRollout => {
+    const { challenge, rollouts } = read.get(group) as ReadGroup
+    return { challenge, index: rollout, rollout: rollouts[rollout], own }
+  })
   const recomputations = await recompute(policy, job, audited)
   const recomputed = new Map(audited.map((row, i) => [row.rollout, recomputations[i]]))
-  const verdicts = read.flatMap(({ group, textual }) =>
-    group.rollouts.flatMap((rollout, index) => {
+  const verdicts = [...read].flatMap(([group, { rollouts, textual }]) =>
+    rollouts.flatMap((rollout, index) => {
       const recomputation = recomputed.get(rollout)
       if (!recomputation && !textual[index]) return []
-      const verdict = mergeVerdict(group.index, index, textual[index], recomputation)
+      const verdict = mergeVerdict(group, index, textual[index], recomputation)
       return [{ ...verdict, tokens: rollout.tokens.length }]
     }),
   )
+  const scored = new Set(chosen.flatMap(({ group, shared }) => (shared || job.suspect ? group : [])))
   return {
     bundleRejection: null,
-    groups: read.map(({ judged }) => judged),
+    scoredGroups: [...scored].map((group) => (read.get(group) as ReadGroup).judged),
+    committedGroups: header.groupHashes.length,
     verdicts,
     evidence: recomputations.flatMap(({ evidence }) => evidence),
   }
 }
 
+/** What a bundle under these rules and this policy can at most measure. */
+export function bundleLimits({ manifest, session }: Policy, rules: Rules): BundleLimits {
+  return { rules, maxTokens: manifest.sampling.maxTokens, vocabulary: session.vocabulary }
+}
+
 function refuse(bundleRejection: Rejection): AuditReport {
-  return { bundleRejection, groups: [], verdicts: [], evidence: [] }
+  return { bundleRejection, scoredGroups: [], committedGroups: 0, verdicts: [], evidence: [] }
 }
 
 interface ReadGroup {
-  readonly group: Group
   readonly challenge: Challenge
+  readonly rollouts: readonly Rollout[]
   readonly judged: readonly JudgedRollout[]
   /** First failure of each rollout among the checks that need no model. */
   readonly textual: readonly (Rejection | null)[]
 }
 
-function readGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
+function judgeGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
   const { environment, codec, manifest } = policy
+  const { rollouts } = group
   const challenge = deriveChallenge(policy, job.windowSeed, job.miner, group.index)
   const { endToken } = manifest.sampling
-  const judged = group.rollouts.map(({ tokens }) => ({
+  const judged = rollouts.map(({ tokens }) => ({
     ...environment.judge(challenge.problem, completionText(codec, tokens, endToken)),
     tokens: tokens.length,
   }))
   const prompt = checkChallenge(group, challenge)
-  const textual = group.rollouts.map(
+  const textual = rollouts.map(
     (rollout, i) => prompt ?? checkTermination(rollout, manifest.sampling) ?? checkReward(rollout, judged[i]),
   )
-  return { group, challenge, judged, textual }
+  return { challenge, rollouts, judged, textual }
+}
+
+interface ChosenRollout extends RolloutIndex {
+  readonly shared: boolean
+  readonly own: boolean
 }
 
 /** The beacon's choice: the sample shared by all validators, and this validator's own; all of a suspect's. */
-function selectRollouts(job: AuditJob, bundle: Bundle, read: readonly ReadGroup[]): AuditedRollout[] {
+function selectRollouts(job: AuditJob, groups: number): ChosenRollout[] {
   const { auditSeed, miner, validator, rules, suspect } = job
-  const groups = bundle.groups.length
-  const key = ({ group, rollout }: RolloutIndex) => group * rules.groupSize + rollout
-  const shared = sharedSample(auditSeed, miner, groups, rules).map(key)
+  const { groupSize } = rules
+  const key = ({ group, rollout }: RolloutIndex) => group * groupSize + rollout
+  const shared = new Set(sharedSample(auditSeed, miner, groups, rules).map(key))
   const own = new Set(ownSample(auditSeed, validator, miner, groups, rules).map(key))
-  const all = Array.from({ length: groups * rules.groupSize }, (_, at) => at)
-  const chosen = suspect ? all : [...new Set([...shared, ...own])].sort((a, b) => a - b)
-  return chosen.map((at) => {
-    const { group, challenge } = read[Math.floor(at / rules.groupSize)]
-    const index = at % rules.groupSize
-    return { challenge, index, rollout: group.rollouts[index], own: own.has(at) }
-  })
+  const all = Array.from({ length: suspect ? groups * groupSize : 0 }, (_, at) => at)
+  const chosen = [...new Set([...all, ...shared, ...own])].sort((a, b) => a - b)
+  return chosen.map((at) => ({
+    group: Math.floor(at / groupSize),
+    rollout: at % groupSize,
+    shared: shared.has(at),
+    own: own.has(at),
+  }))
 }
 
 /** Rejections in the order of `checkOrder`: the reward is looked at last, after the forward pass. */

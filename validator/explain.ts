@@ -4,18 +4,17 @@ import { assertBeaconChain } from '../shared/beacon/chain-info.ts'
 import { type VerifiedRound, verifyRound } from '../shared/beacon/verify-round.ts'
 import { SubnetError } from '../shared/errors.ts'
 import { ownSample, type RolloutIndex, sharedSample } from '../shared/protocol/audit.ts'
-import { decodeBundle } from '../shared/protocol/bundle.ts'
+import { openBundle, readGroup } from '../shared/protocol/bundle.ts'
 import { completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
 import { checkChallenge } from '../shared/protocol/checks/challenge.ts'
 import { checkCommitment } from '../shared/protocol/checks/commitment.ts'
 import type { PositionsChecked } from '../shared/protocol/checks/compare-positions.ts'
-import { checkCompleteness } from '../shared/protocol/checks/completeness.ts'
 import { checkReward } from '../shared/protocol/checks/reward.ts'
 import { checkTermination } from '../shared/protocol/checks/termination.ts'
-import type { Bundle } from '../shared/protocol/rollout.ts'
+import type { Group } from '../shared/protocol/rollout.ts'
 import { auditSeed, windowSeed } from '../shared/protocol/seed.ts'
 import type { CheckName, Rejection } from '../shared/protocol/verdict.ts'
-import { mergeVerdict } from './audit-bundle.ts'
+import { bundleLimits, mergeVerdict } from './audit-bundle.ts'
 import type { ExplainCase } from './explain-case.ts'
 import { recompute } from './recompute.ts'
 
@@ -86,16 +85,16 @@ export async function explainRollout(
       kernels: policy.manifest.numerics.kernels,
     },
   }
-  const read = readBundle(policy, facts)
-  if (!read.bundle) {
+  const place = { group, rollout }
+  const read = readCase(policy, facts, seeds.auditSeed, place)
+  if (!read.group) {
     const { checks, rejection } = read
     const skipped = perRollout.map((check) => ({ check, passed: null, numbers: {} }))
     const nothing = { selected: null, difference: null, text: null }
     return { ...about, ...nothing, checks: [...checks, ...skipped], rejection }
   }
-  assertPlace(read.bundle, { group, rollout })
-  const explained = await explainChecks(policy, facts, seeds, read.bundle, { group, rollout })
-  const selected = selectionOf(facts, seeds.auditSeed, read.bundle, { group, rollout })
+  const explained = await explainChecks(policy, facts, seeds, read.group, place)
+  const selected = selectionOf(facts, seeds.auditSeed, place)
   return { ...about, ...explained, selected, checks: [...read.checks, ...explained.checks] }
 }
 
@@ -113,45 +112,51 @@ async function deriveSeeds(facts: ExplainCase): Promise<Explanation['seeds']> {
   }
 }
 
-type ReadBundle = { readonly checks: readonly ExplainedCheck[] } & (
-  | { readonly bundle: Bundle }
-  | { readonly bundle: null; readonly rejection: Rejection }
+type ReadCase = { readonly checks: readonly ExplainedCheck[] } & (
+  | { readonly group: Group; readonly rejection?: undefined }
+  | { readonly group?: undefined; readonly rejection: Rejection }
 )
 
-/** The checks that refuse a bundle as a whole: as an audit makes them, one after the other. */
-function readBundle(policy: Policy, facts: ExplainCase): ReadBundle {
+/** The checks that refuse a bundle as a whole: as an audit makes them, where it reads the group that is asked for. */
+function readCase(policy: Policy, facts: ExplainCase, auditSeedHex: Hex, place: RolloutIndex): ReadCase {
   const { rules, chainId, subnet, window, miner, commitment } = facts
-  const { maxTokens } = policy.manifest.sampling
-  const limits = { rules, maxTokens, vocabulary: policy.session.vocabulary }
-  const { bundle, rejection } = decodeBundle(facts.bundle, limits)
-  if (!bundle) return refuse([], rejection)
-  const tokens = bundle.groups.flatMap(({ rollouts }) => rollouts.flatMap((rollout) => rollout.tokens)).length
-  const format = pass('format', { bytes: facts.bundle.length, groups: bundle.groups.length, tokens })
+  const limits = bundleLimits(policy, rules)
+  const opened = openBundle(facts.bundle, limits)
+  if (opened.rejection) return refuse([], opened.rejection)
+  const { header } = opened.value
+  const groups = header.groupHashes.length
+  const format = pass('format', { bytes: facts.bundle.length, groups })
   const committed = { chainId, subnet, window, miner, policy: facts.policy, ...commitment }
-  const foreign = checkCommitment(bundle, committed)
+  const foreign = checkCommitment(header, committed)
   if (foreign) return refuse([format], foreign)
+  assertPlace(place, groups, rules.groupSize)
+  const everyAudit = sharedSample(auditSeedHex, miner, groups, rules).map(({ group }) => group)
+  const indices = [...new Set([...everyAudit, place.group])].sort((a, b) => a - b)
+  const read = indices.map((index) => readGroup(opened.value, index, limits))
+  const refused = read.find(({ rejection }) => rejection)?.rejection
   const same = pass('commitment', { ...commitment })
-  const gap = checkCompleteness(bundle)
-  if (gap) return refuse([format, same], gap)
-  return { bundle, checks: [format, same, pass('completeness', { groups: bundle.groups.length })] }
+  if (refused) return refuse([format, same], refused)
+  const { value: group } = read[indices.indexOf(place.group)]
+  const complete = pass('completeness', { groups, read: indices.length })
+  return { group: group as Group, checks: [format, same, complete] }
 }
 
 const pass = (check: CheckName, numbers: Numbers): ExplainedCheck => ({ check, passed: true, numbers })
 
-function refuse(before: readonly ExplainedCheck[], rejection: Rejection): ReadBundle {
+function refuse(before: readonly ExplainedCheck[], rejection: Rejection): ReadCase {
   const order = ['format', 'commitment', 'completeness'] as const
   const checks = order.map((check, i): ExplainedCheck => {
     if (check === rejection.check) return { check, passed: false, numbers: rejection.numbers }
     return before[i] ?? { check, passed: null, numbers: {} }
   })
-  return { bundle: null, checks, rejection }
+  return { checks, rejection }
 }
 
-function assertPlace({ groups }: Bundle, { group, rollout }: RolloutIndex): void {
-  if (rollout < (groups[group]?.rollouts.length ?? 0)) return
+function assertPlace({ group, rollout }: RolloutIndex, groups: number, groupSize: number): void {
+  if (group < groups && rollout < groupSize) return
   throw new SubnetError(
     'NOT_IN_BUNDLE',
-    `there is no rollout ${rollout} of group ${group}: the bundle has groups 0 to ${groups.length - 1} of ${groups[0].rollouts.length} rollouts`,
+    `there is no rollout ${rollout} of group ${group}: the bundle has groups 0 to ${groups - 1} of ${groupSize} rollouts`,
     { details: { group, rollout } },
   )
 }
@@ -160,13 +165,12 @@ async function explainChecks(
   policy: Policy,
   facts: ExplainCase,
   seeds: Explanation['seeds'],
-  bundle: Bundle,
+  group: Group,
   place: RolloutIndex,
 ): Promise<Pick<Explanation, 'checks' | 'rejection' | 'difference' | 'text'>> {
   const { codec, environment, manifest } = policy
   const { sampling } = manifest
   const { miner, window, rules } = facts
-  const group = bundle.groups[place.group]
   const rollout = group.rollouts[place.rollout]
   const challenge = deriveChallenge(policy, seeds.windowSeed, miner, place.group)
   const completion = completionText(codec, rollout.tokens, sampling.endToken)
@@ -234,16 +238,17 @@ function differenceOf(
 }
 
 function selectionOf(
-  { miner, rules, validators }: ExplainCase,
+  { miner, rules, validators, commitment }: ExplainCase,
   auditSeedHex: Hex,
-  { groups }: Bundle,
   place: RolloutIndex,
 ): Explanation['selected'] {
   const contains = (sample: readonly RolloutIndex[]) =>
     sample.some(({ group, rollout }) => group === place.group && rollout === place.rollout)
   const uids = Array.from({ length: validators }, (_, uid) => uid)
   return {
-    shared: contains(sharedSample(auditSeedHex, miner, groups.length, rules)),
-    byValidators: uids.filter((uid) => contains(ownSample(auditSeedHex, uid, miner, groups.length, rules))),
+    shared: contains(sharedSample(auditSeedHex, miner, commitment.groups, rules)),
+    byValidators: uids.filter((uid) =>
+      contains(ownSample(auditSeedHex, uid, miner, commitment.groups, rules)),
+    ),
   }
 }

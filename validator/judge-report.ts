@@ -14,6 +14,6 @@ export function judgeReport(
   const { auditedTokens, acceptedTokens } = summary
   const standing = updateStanding(before, summary.positions, summary.violations)
   const { excluded } = standing
-  const score = minerScore({ groups: report.groups, auditedTokens, acceptedTokens, excluded }, coefficients)
+  const score = minerScore({ ...report, auditedTokens, acceptedTokens, excluded }, coefficients)
   return { summary, standing, score }
 }

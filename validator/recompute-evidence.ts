@@ -76,7 +76,7 @@ async function recomputePair(
       suspect: false,
     })
     const { auditedTokens, acceptedTokens } = summarise(report)
-    const judged = { groups: report.groups, auditedTokens, acceptedTokens, excluded: false }
+    const judged = { ...report, auditedTokens, acceptedTokens, excluded: false }
     const why = report.bundleRejection && `the bundle is refused: ${report.bundleRejection.reason}`
     return { ...pair, points: report.evidence, score: minerScore(judged, rules.coefficients), why }
   } catch (error) {

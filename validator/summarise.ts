@@ -3,8 +3,6 @@ import type { AuditReport } from './audit-bundle.ts'
 
 /** An audit in figures: what logs, scores and the sequential test need of it. */
 export interface AuditSummary {
-  /** Completion tokens of the whole bundle. */
-  readonly tokens: number
   readonly audited: number
   readonly accepted: number
   readonly rejected: number
@@ -17,13 +15,12 @@ export interface AuditSummary {
 }
 
 export function summarise(report: AuditReport): AuditSummary {
-  const { groups, verdicts, bundleRejection } = report
+  const { verdicts, bundleRejection } = report
   const accepted = verdicts.filter(({ rejection }) => rejection === null)
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const largest = (kind: keyof Drift) => accepted.reduce((most, { drift }) => Math.max(most, drift[kind]), 0)
   const rejections = verdicts.flatMap(({ rejection }) => rejection ?? []).concat(bundleRejection ?? [])
   return {
-    tokens: sum(groups.flat().map(({ tokens }) => tokens)),
     audited: verdicts.length,
     accepted: accepted.length,
     rejected: verdicts.length - accepted.length,

@@ -10,7 +10,7 @@ interface Item {
   readonly end: number
 }
 
-type CborMutation = (bytes: Uint8Array, items: readonly Item[], random: Random) => Uint8Array
+type ItemMutation = (bytes: Uint8Array, items: readonly Item[], random: Random) => Uint8Array
 
 const enormous = [2 ** 16, 2 ** 31, 2 ** 32 - 1, Number.MAX_SAFE_INTEGER]
 /** Undefined, null, floats of three widths, a NaN, a tag, a simple value, a break, an indefinite list. */
@@ -27,7 +27,7 @@ const foreign = [
   '1bffffffffffffffff',
 ]
 
-export const cborMutations: Readonly<Record<string, CborMutation>> = {
+const itemMutations: Readonly<Record<string, ItemMutation>> = {
   'another major type': (bytes, items, random) => {
     const { at } = random.pick(items)
     return bytes.with(at, (random.below(8) << 5) | (bytes[at] & 31))
@@ -85,8 +85,16 @@ export const cborMutations: Readonly<Record<string, CborMutation>> = {
   },
 }
 
+/** Changes to canonical CBOR by what its bytes mean. */
+export const cborMutations = Object.fromEntries(
+  Object.entries(itemMutations).map(([name, mutate]) => [
+    name,
+    (bytes: Uint8Array, random: Random) => mutate(bytes, itemsOf(bytes), random),
+  ]),
+)
+
 /** Every item of well-formed definite CBOR, outer ones first. */
-export function itemsOf(bytes: Uint8Array): Item[] {
+function itemsOf(bytes: Uint8Array): Item[] {
   const items: Item[] = []
   const read = (at: number): number => {
     const major = bytes[at] >>> 5

@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync } from 'node:zlib'
-import { encodeBundle } from '../../shared/protocol/bundle.ts'
-import { byteMutations } from './mutate-bytes.ts'
+import { keccak256 } from 'viem'
+import { encodeBundle, encodeHeader, headerOf } from '../../shared/protocol/bundle.ts'
+import { byteMutations, join } from './mutate-bytes.ts'
 import { cborMutations } from './mutate-cbor.ts'
 import { contentMutations } from './mutate-content.ts'
 import { frameMutations } from './mutate-frame.ts'
@@ -32,15 +33,8 @@ const families: Readonly<Record<string, Readonly<Record<string, Mutate>>>> = {
       ({ compressed }, random) =>
         mutate(compressed, random),
   ),
-  canonical: each(
-    byteMutations,
-    (mutate) =>
-      ({ canonical }, random) =>
-        compress(mutate(canonical, random), random),
-  ),
-  cbor: each(cborMutations, (mutate) => ({ canonical, items }, random) => {
-    return compress(mutate(canonical, items, random), random)
-  }),
+  canonical: each(byteMutations, inOnePart),
+  cbor: each(cborMutations, inOnePart),
   content: each(
     contentMutations,
     (mutate) =>
@@ -64,6 +58,19 @@ function each<F>(
   adapt: (mutation: F) => Mutate,
 ): Readonly<Record<string, Mutate>> {
   return Object.fromEntries(Object.entries(mutations).map(([name, mutation]) => [name, adapt(mutation)]))
+}
+
+/** Changes the header, or a group, under a header that names what it has become or what it was. */
+function inOnePart(mutate: (bytes: Uint8Array, random: Random) => Uint8Array): Mutate {
+  return ({ bundle, parts }, random) => {
+    const index = random.below(2) && 1 + random.below(parts.length - 1)
+    const changed = parts.with(index, mutate(parts[index], random))
+    const [header, ...groups] = changed
+    const groupHashes = groups.map((group) => keccak256(group))
+    const named =
+      index > 0 && random.below(4) > 0 ? encodeHeader({ ...headerOf(bundle), groupHashes }) : header
+    return join(...[named, ...groups].map((part) => compress(part, random)))
+  }
 }
 
 function compress(bytes: Uint8Array, random: Random): Uint8Array {

@@ -1,19 +1,17 @@
-import { zstdDecompressSync } from 'node:zlib'
 import { generateGroups } from '../../miner/generate-groups.ts'
 import type { Policy } from '../../model/policy.ts'
-import { encodeBundle } from '../../shared/protocol/bundle.ts'
+import { encodeBundle, encodeGroup, encodeHeader, headerOf } from '../../shared/protocol/bundle.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Bundle } from '../../shared/protocol/rollout.ts'
 import type { Rules } from '../../shared/protocol/rules.ts'
 import type { AuditJob } from '../../validator/audit-bundle.ts'
-import { itemsOf } from './mutate-cbor.ts'
 
 /** An honest bundle to start from, and the audit that it would get. */
 export interface Subject {
   readonly bundle: Bundle
   readonly compressed: Uint8Array
-  readonly canonical: Uint8Array
-  readonly items: ReturnType<typeof itemsOf>
+  /** Canonical bytes of the header, then of every group. */
+  readonly parts: readonly Uint8Array[]
   readonly job: AuditJob
 }
 
@@ -34,9 +32,11 @@ export async function createSubject(policy: Policy, groups: number, groupSize: n
   const header = { chainId: 31_337, subnet: `0x${'5b'.repeat(20)}` as const, window: 9, miner }
   const bundle = { ...header, policy: policy.manifestHash, groups: await generateGroups(policy, task) }
   const compressed = encodeBundle(bundle)
-  const canonical = new Uint8Array(zstdDecompressSync(compressed))
+  // Copies: what the encoder returns may be a Buffer, whose `slice` shares its memory with mutants.
+  const encoded = [encodeHeader(headerOf(bundle)), ...bundle.groups.map(encodeGroup)]
+  const parts = encoded.map((bytes) => Uint8Array.from(bytes))
   const committed = { ...header, policy: policy.manifestHash, ...commitmentOf(bundle) }
   const seeds = { window: header.window, windowSeed: seed, auditSeed: seed, miner, validator: 0, rules }
   const job = { ...seeds, bytes: compressed, committed, suspect: false }
-  return { bundle, compressed, canonical, items: itemsOf(canonical), job }
+  return { bundle, compressed, parts, job }
 }

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Policy } from '../../model/policy.ts'
-import { decodeBundle } from '../../shared/protocol/bundle.ts'
+import { decodeBundle, openBundle } from '../../shared/protocol/bundle.ts'
 import { checkCommitment } from '../../shared/protocol/checks/commitment.ts'
-import { checkCompleteness } from '../../shared/protocol/checks/completeness.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Reason } from '../../shared/protocol/verdict.ts'
-import { auditBundle } from '../../validator/audit-bundle.ts'
+import { auditBundle, bundleLimits } from '../../validator/audit-bundle.ts'
 import type { Subject } from './subject.ts'
 
 /** What became of a mutant. Whatever is thrown is an escape, and the caller's to report. */
@@ -17,10 +16,12 @@ export interface Ending {
 }
 
 export function verdictOf(policy: Policy, subject: Subject, bytes: Uint8Array): Ending {
-  const { bundle, rejection } = decodeBundle(bytes, limitsOf(policy, subject))
-  if (!bundle) return { reason: rejection.reason, readable: false }
-  const refused = checkCommitment(bundle, subject.job.committed) ?? checkCompleteness(bundle)
-  if (refused) return { reason: refused.reason, readable: true }
+  const limits = bundleLimits(policy, subject.job.rules)
+  const opened = openBundle(bytes, limits)
+  if (opened.rejection) return { reason: opened.rejection.reason, readable: false }
+  const { value: bundle, rejection } = decodeBundle(bytes, limits)
+  const refused = checkCommitment(opened.value.header, subject.job.committed) ?? rejection
+  if (refused) return { reason: refused.reason, readable: bundle !== undefined }
   if (!isDeepStrictEqual(bundle, subject.bundle)) throw new Error('other content under the committed root')
   return { reason: 'accepted', readable: true }
 }
@@ -30,12 +31,8 @@ export function verdictOf(policy: Policy, subject: Subject, bytes: Uint8Array): 
  * and the policy runs on it.
  */
 export async function auditReadable(policy: Policy, subject: Subject, bytes: Uint8Array): Promise<void> {
-  const { bundle } = decodeBundle(bytes, limitsOf(policy, subject))
+  const { value: bundle } = decodeBundle(bytes, bundleLimits(policy, subject.job.rules))
   if (!bundle) throw new Error('read once, refused the second time')
   const committed = { ...subject.job.committed, ...bundle, ...commitmentOf(bundle) }
   await auditBundle(policy, { ...subject.job, bytes, committed, miner: subject.job.miner })
-}
-
-function limitsOf({ manifest, session }: Policy, { job }: Subject) {
-  return { rules: job.rules, maxTokens: manifest.sampling.maxTokens, vocabulary: session.vocabulary }
 }

@@ -94,7 +94,7 @@ async function readGroups({ serve }: Submission): Promise<readonly Group[]> {
   const { rules, policy } = ground
   const bytes = (await serve(0, ground.auditSeed(0))) as Uint8Array
   const { maxTokens } = policy.manifest.sampling
-  const { bundle } = decodeBundle(bytes, { rules, maxTokens, vocabulary: policy.session.vocabulary })
+  const { value: bundle } = decodeBundle(bytes, { rules, maxTokens, vocabulary: policy.session.vocabulary })
   return bundle?.groups ?? []
 }
 

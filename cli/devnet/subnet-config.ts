@@ -45,7 +45,7 @@ export function devnetConfig(options: {
     },
     rules: {
       ...devnetGroups,
-      auditRatePpm: 100_000,
+      auditRatePpm: 5_000,
       auditFloor: 8,
       sketchPositions: 4,
       kappa: 32_767,

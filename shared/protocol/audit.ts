@@ -9,7 +9,7 @@ export interface RolloutIndex {
   readonly rollout: number
 }
 
-/** Rollouts audited out of `total`: the rate, at least the floor, at most all. */
+/** Rollouts in the shared sample out of `total`: the rate, at least the floor, at most all. */
 export function auditCount(total: number, rules: Pick<Rules, 'auditRatePpm' | 'auditFloor'>): number {
   return Math.min(total, Math.max(rules.auditFloor, Math.ceil((total * rules.auditRatePpm) / 1_000_000)))
 }
@@ -28,6 +28,11 @@ export function sharedSample(auditSeedHex: Hex, miner: number, groups: number, r
   )
 }
 
+/** Rollouts in a validator's own sample: one for every four of the shared one's. */
+export function ownCount(total: number, rules: Pick<Rules, 'auditRatePpm' | 'auditFloor'>): number {
+  return Math.ceil(auditCount(total, rules) / 4)
+}
+
 /**
  * The sample that is this validator's alone: it makes each validator's work its own, and a copied row useless.
  * It is what evidence covers, so it depends on nothing that only this validator knows, such as its suspicions.
@@ -43,7 +48,7 @@ export function ownSample(
   return pick(
     childSeed('own sample', auditSeedHex, validator, miner),
     total,
-    auditCount(total, rules),
+    ownCount(total, rules),
     rules.groupSize,
   )
 }

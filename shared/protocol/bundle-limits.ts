@@ -9,8 +9,21 @@ export interface BundleLimits {
   readonly vocabulary: number
 }
 
-/** Largest canonical (uncompressed) bundle in bytes: 5 + 4 + 4 bytes a token, 128 a rollout, 128 a group. */
-export function maxBundleBytes({ rules, maxTokens }: Omit<BundleLimits, 'vocabulary'>): number {
-  const perRollout = maxTokens * (5 + sketchBytesPerToken + 4) + 128
-  return 512 + rules.maxGroups * (128 + rules.groupSize * perRollout)
+type SizeLimits = Omit<BundleLimits, 'vocabulary'>
+
+/** Largest canonical group in bytes: 5 + 4 + 4 bytes a token, 128 a rollout, 128 a group. */
+export function maxGroupBytes({ rules, maxTokens }: SizeLimits): number {
+  return 128 + rules.groupSize * (maxTokens * (5 + sketchBytesPerToken + 4) + 128)
+}
+
+/** Largest canonical header in bytes: a hash a group. */
+export function maxHeaderBytes({ rules }: SizeLimits): number {
+  return 256 + 32 * rules.maxGroups
+}
+
+/** Largest stored bundle in bytes: what compression can add to incompressible bytes is a few bytes a frame. */
+export function maxBundleBytes(limits: SizeLimits): number {
+  const frameBytes = 64
+  const { maxGroups } = limits.rules
+  return maxHeaderBytes(limits) + frameBytes + maxGroups * (maxGroupBytes(limits) + frameBytes)
 }

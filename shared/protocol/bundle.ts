@@ -1,35 +1,47 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { zstdCompressSync } from 'node:zlib'
 import { encode, rfc8949EncodeOptions } from 'cborg'
-import { hexToBytes } from 'viem'
-import { type BundleLimits, maxBundleBytes } from './bundle-limits.ts'
+import { concat, type Hex, hexToBytes, keccak256 } from 'viem'
+import { type BundleLimits, maxBundleBytes, maxGroupBytes, maxHeaderBytes } from './bundle-limits.ts'
 import { packFloat32, packInt16 } from './pack.ts'
-import { parseBundle } from './parse-bundle.ts'
+import { parseGroup, parseHeader } from './parse-bundle.ts'
 import { malformed, Refusal } from './refusal.ts'
-import type { Bundle, Group, Rollout } from './rollout.ts'
+import type { Bundle, BundleHeader, Group, Rollout } from './rollout.ts'
 import type { Rejection } from './verdict.ts'
-import { frameEnd } from './zstd-frame.ts'
+import { decompressFrame, splitFrames } from './zstd-frame.ts'
+
+/**
+ * A bundle is a CBOR sequence (RFC 8742), one zstd frame an item: the header, then group after group. The header
+ * holds the hash of every group, in order, so that the committed root is rebuilt from it alone and a group is read
+ * only where somebody looks: what a validator pays for reading grows with its audits, not with the window.
+ */
+export function encodeBundle(bundle: Bundle): Uint8Array {
+  const groups = bundle.groups.map(encodeGroup)
+  return encodeItems(headerOf(bundle, groups), groups)
+}
+
+/** @param groups canonical bytes of each, which the header's hashes name */
+export function encodeItems(header: BundleHeader, groups: readonly Uint8Array[]): Uint8Array {
+  return concat([encodeHeader(header), ...groups].map((item) => new Uint8Array(zstdCompressSync(item))))
+}
 
 /** Deterministic CBOR (RFC 8949 §4.2.1) of one group: what a Merkle leaf commits to. */
-export function encodeGroup(group: Group): Uint8Array {
-  return encode(groupToCbor(group), rfc8949EncodeOptions)
+export function encodeGroup({ index, promptHash, rollouts }: Group): Uint8Array {
+  const group = { index, prompt: hexToBytes(promptHash), rollouts: rollouts.map(rolloutToCbor) }
+  return encode(group, rfc8949EncodeOptions)
 }
 
-/** The canonical object as it is stored and served: deterministic CBOR in one zstd frame. */
-export function encodeBundle(bundle: Bundle): Uint8Array {
-  return new Uint8Array(
-    zstdCompressSync(canonicalBytes(bundle), { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
-  )
+/** @param encoded its groups' canonical bytes, where they are at hand */
+export function headerOf({ groups, ...identity }: Bundle, encoded = groups.map(encodeGroup)): BundleHeader {
+  return { ...identity, groupHashes: encoded.map((bytes) => keccak256(bytes)) }
 }
 
-function canonicalBytes({ groups, subnet, policy, ...header }: Bundle): Uint8Array {
+/** Deterministic CBOR of what a bundle begins with. */
+export function encodeHeader({ groupHashes, subnet, policy, ...numbers }: BundleHeader): Uint8Array {
+  const hashes = hexToBytes(concat(groupHashes as Hex[]))
   return encode(
-    { ...header, subnet: hexToBytes(subnet), policy: hexToBytes(policy), groups: groups.map(groupToCbor) },
+    { ...numbers, subnet: hexToBytes(subnet), policy: hexToBytes(policy), groups: hashes },
     rfc8949EncodeOptions,
   )
-}
-
-function groupToCbor({ index, promptHash, rollouts }: Group) {
-  return { index, prompt: hexToBytes(promptHash), rollouts: rollouts.map(rolloutToCbor) }
 }
 
 function rolloutToCbor(rollout: Rollout) {
@@ -42,45 +54,79 @@ function rolloutToCbor(rollout: Rollout) {
   }
 }
 
-/**
- * Reads bytes that a stranger wrote. Never throws for what is in them: a miner's fault is data.
- *
- * Limits come before decompression, and anything but the canonical encoding is refused, so that two readers can
- * never see two meanings in one bundle. Of the compressed form only this is asked: one whole frame and nothing
- * else. Which of its many encodings a miner chose does not matter; it is fixed by its hash in the committed URI,
- * and everything derived from a bundle is derived from the canonical bytes.
- */
-export function decodeBundle(
-  bytes: Uint8Array,
-  limits: BundleLimits,
-): { bundle: Bundle; rejection?: undefined } | { bundle?: undefined; rejection: Rejection } {
-  const maxBytes = maxBundleBytes(limits)
-  try {
-    if (bytes.length > maxBytes) {
-      throw new Refusal('BUNDLE_TOO_LARGE', { bytes: bytes.length, maxBytes })
-    }
-    return { bundle: parseBundle(decompress(bytes, maxBytes), limits) }
-  } catch (error) {
-    if (error instanceof Refusal) return { rejection: error.rejection }
-    throw error
-  }
+/** A bundle of which only the header has been read. */
+export interface OpenBundle {
+  readonly header: BundleHeader
+  /** Compressed, one a group. */
+  readonly frames: readonly Uint8Array[]
 }
 
-/** 8 MiB of history: what RFC 8878 asks of every decoder, and all that a stranger's frame may make us allocate. */
-const windowLog = 23
+/**
+ * Reads what a stranger wrote. Never throws for what is in it: a miner's fault is data.
+ *
+ * Limits come before decompression, and anything but the canonical encoding is refused, so that two readers can
+ * never see two meanings in one bundle. Of the compressed form only this is asked: whole frames, one for each item,
+ * and nothing else. Which of its many encodings a miner chose does not matter; it is fixed by its hash in the
+ * committed URI, and everything derived from a bundle is derived from the canonical bytes.
+ */
+export function openBundle(bytes: Uint8Array, limits: BundleLimits): Read<OpenBundle> {
+  return readOrRefuse(() => {
+    const maxBytes = maxBundleBytes(limits)
+    if (bytes.length > maxBytes) throw new Refusal('BUNDLE_TOO_LARGE', { bytes: bytes.length, maxBytes })
+    const [first, ...frames] = splitFrames(bytes, 1 + limits.rules.maxGroups)
+    const header = parseHeader(decompressFrame(first, maxHeaderBytes(limits)), limits)
+    const groups = header.groupHashes.length
+    if (frames.length !== groups)
+      throw malformed('zstd', 'bundle', `${groups} groups, found ${frames.length}`)
+    return { header, frames }
+  })
+}
 
-function decompress(bytes: Uint8Array, maxBytes: number): Uint8Array {
-  const end = frameEnd(bytes)
-  if (end === null) throw malformed('zstd', 'bundle', 'one whole frame')
-  if (end < bytes.length) {
-    throw new Refusal('BUNDLE_NOT_CANONICAL', { layer: 'zstd', bytes: bytes.length, end })
+/** One group of an open bundle: it is the one that the header names there, and says so itself. */
+export function readGroup({ header, frames }: OpenBundle, index: number, limits: BundleLimits): Read<Group> {
+  return readOrRefuse(
+    () => {
+      const canonical = decompressFrame(frames[index], maxGroupBytes(limits))
+      const actual = keccak256(canonical)
+      const expected = header.groupHashes[index]
+      if (actual !== expected) {
+        throw new Refusal('ROOT_MISMATCH', { expected, actual }, 'commitment')
+      }
+      const group = parseGroup(canonical, limits)
+      if (group.index !== index) {
+        throw new Refusal('GROUPS_INCOMPLETE', { expected: index, actual: group.index }, 'completeness')
+      }
+      return group
+    },
+    { group: index },
+  )
+}
+
+/** The whole bundle: for who needs every group, such as a learner. */
+export function decodeBundle(bytes: Uint8Array, limits: BundleLimits): Read<Bundle> {
+  const opened = openBundle(bytes, limits)
+  if (opened.rejection) return opened
+  const { groupHashes, ...identity } = opened.value.header
+  const groups: Group[] = []
+  for (const index of groupHashes.keys()) {
+    const read = readGroup(opened.value, index, limits)
+    if (read.rejection) return read
+    groups.push(read.value)
   }
+  return { value: { ...identity, groups } }
+}
+
+export type Read<Value> =
+  | { readonly value: Value; readonly rejection?: undefined }
+  | { readonly value?: undefined; readonly rejection: Rejection }
+
+/** @param where added to the numbers of a refusal */
+function readOrRefuse<Value>(read: () => Value, where: Rejection['numbers'] = {}): Read<Value> {
   try {
-    const params = { [constants.ZSTD_d_windowLogMax]: windowLog }
-    return zstdDecompressSync(bytes, { maxOutputLength: maxBytes, params })
+    return { value: read() }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new Refusal('BUNDLE_TOO_LARGE', { maxBytes })
-    throw malformed('zstd', 'bundle', message)
+    if (!(error instanceof Refusal)) throw error
+    const { rejection } = error
+    return { rejection: { ...rejection, numbers: { ...where, ...rejection.numbers } } }
   }
 }

@@ -11,6 +11,8 @@ export interface CborReader {
   map(what: string, entries: number): void
   integer(key: string, most: number): number
   bytes(key: string, length: number): Uint8Array
+  /** A byte string of `least` … `most` words of 32 bytes. */
+  words(key: string, least: number, most: number): Uint8Array[]
   text(key: string): string
   integers(key: string, least: number, most: number, largest: number): number[]
   list<Item>(key: string, least: number, most: number, readItem: () => Item): Item[]
@@ -62,6 +64,14 @@ export function createCborReader(data: Uint8Array): CborReader {
       const value: Uint8Array = take(Type.bytes, key)
       if (value.length !== length) throw outOfBounds({ what: key, length: value.length, expected: length })
       return value
+    },
+    words(key, least, most) {
+      expectKey(key)
+      const value: Uint8Array = take(Type.bytes, key)
+      const words = value.length / 32
+      if (!Number.isInteger(words) || words < least || words > most)
+        throw outOfBounds({ what: key, length: value.length, least: 32 * least, most: 32 * most })
+      return Array.from({ length: words }, (_, i) => value.subarray(32 * i, 32 * (i + 1)))
     },
     text(key) {
       expectKey(key)

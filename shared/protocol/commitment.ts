@@ -1,10 +1,9 @@
-import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
-import { type Hex, keccak256 } from 'viem'
-import { encodeGroup } from './bundle.ts'
-import type { Bundle } from './rollout.ts'
-
-/** (window, miner uid, group index, keccak256 of the group's canonical bytes) */
-const leafTypes = ['uint64', 'uint32', 'uint32', 'bytes32']
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { SimpleMerkleTree } from '@openzeppelin/merkle-tree'
+import { bytesToHex, type Hex, hexToBytes } from 'viem'
+import { headerOf } from './bundle.ts'
+import { merkleRoot } from './merkle-root.ts'
+import type { Bundle, BundleHeader } from './rollout.ts'
 
 /** What binds a miner before the audit beacon exists. */
 export interface Commitment {
@@ -13,20 +12,37 @@ export interface Commitment {
   readonly rollouts: number
 }
 
-/** One leaf per group, so that a single group can be opened on chain with OpenZeppelin's MerkleProof. */
-export function commitmentTree(bundle: Bundle): StandardMerkleTree<[string, number, number, Hex]> {
-  const leaves = bundle.groups.map((group): [string, number, number, Hex] => [
-    String(bundle.window),
-    bundle.miner,
-    group.index,
-    keccak256(encodeGroup(group)),
-  ])
-  return StandardMerkleTree.of(leaves, leafTypes, { sortLeaves: true })
+/**
+ * One leaf per group: keccak256 twice of abi.encode(window, miner uid, index, hash), so that a single group can be
+ * opened on chain. The index is the group's place in the header: a root that leaves one out or answers one twice has
+ * no header that gives it.
+ */
+function leavesOf({ window, miner, groupHashes }: CommittedGroups): Uint8Array[] {
+  return groupHashes.map((hash, index) => {
+    const words = new Uint8Array(128)
+    const view = new DataView(words.buffer)
+    view.setBigUint64(24, BigInt(window))
+    view.setUint32(60, miner)
+    view.setUint32(92, index)
+    words.set(hexToBytes(hash), 96)
+    return keccak_256(keccak_256(words))
+  })
+}
+
+type CommittedGroups = Pick<BundleHeader, 'window' | 'miner' | 'groupHashes'>
+
+export function commitmentRoot(groups: CommittedGroups): Hex {
+  return bytesToHex(merkleRoot(leavesOf(groups)))
+}
+
+/** The path of one group, as OpenZeppelin's MerkleProof takes it on chain. */
+export function commitmentProof(groups: CommittedGroups, index: number): Hex[] {
+  return SimpleMerkleTree.of(leavesOf(groups), { sortLeaves: true }).getProof(index) as Hex[]
 }
 
 export function commitmentOf(bundle: Bundle): Commitment {
   return {
-    root: commitmentTree(bundle).root as Hex,
+    root: commitmentRoot(headerOf(bundle)),
     groups: bundle.groups.length,
     rollouts: bundle.groups.reduce((count, group) => count + group.rollouts.length, 0),
   }

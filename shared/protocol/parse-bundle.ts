@@ -4,34 +4,36 @@ import type { BundleLimits } from './bundle-limits.ts'
 import { type CborReader, createCborReader } from './cbor-reader.ts'
 import { unpackFloat32, unpackInt16 } from './pack.ts'
 import { malformed, Refusal } from './refusal.ts'
-import type { Bundle, FinishReason, Group, Rollout } from './rollout.ts'
+import type { BundleHeader, FinishReason, Group, Rollout } from './rollout.ts'
 import { sketchBytesPerToken } from './sketch.ts'
 
 /**
- * Canonical bytes → Bundle: exact keys in canonical order, exact types, every number within what the rules allow.
+ * Canonical bytes → header: exact keys in canonical order, exact types, every number within what the rules allow.
  * @throws Refusal
  */
-export function parseBundle(canonical: Uint8Array, limits: BundleLimits): Bundle {
+export function parseHeader(canonical: Uint8Array, { rules }: BundleLimits): BundleHeader {
   const read = createCborReader(canonical)
   read.map('bundle', 6)
   const miner = read.integer('miner', 2 ** 32 - 1)
-  const groups = read.list('groups', 1, limits.rules.maxGroups, () => parseGroup(read, limits))
+  const groupHashes = read.words('groups', 1, rules.maxGroups).map((hash) => bytesToHex(hash))
   const policy = bytesToHex(read.bytes('policy', 32))
   const subnet = bytesToHex(read.bytes('subnet', 20))
   const window = read.integer('window', Number.MAX_SAFE_INTEGER)
   const chainId = read.integer('chainId', Number.MAX_SAFE_INTEGER)
   read.end()
-  return { chainId, subnet, window, miner, policy, groups }
+  return { chainId, subnet, window, miner, policy, groupHashes }
 }
 
-function parseGroup(read: CborReader, limits: BundleLimits): Group {
+/** Canonical bytes → group, as strictly. @throws Refusal */
+export function parseGroup(canonical: Uint8Array, limits: BundleLimits): Group {
   const { groupSize, maxGroups } = limits.rules
+  const read = createCborReader(canonical)
   read.map('group', 3)
-  return {
-    index: read.integer('index', maxGroups - 1),
-    promptHash: bytesToHex(read.bytes('prompt', 32)),
-    rollouts: read.list('rollouts', groupSize, groupSize, () => parseRollout(read, limits)),
-  }
+  const index = read.integer('index', maxGroups - 1)
+  const promptHash = bytesToHex(read.bytes('prompt', 32))
+  const rollouts = read.list('rollouts', groupSize, groupSize, () => parseRollout(read, limits))
+  read.end()
+  return { index, promptHash, rollouts }
 }
 
 function parseRollout(read: CborReader, { maxTokens, vocabulary }: BundleLimits): Rollout {

@@ -1,12 +1,12 @@
-import type { Reason, Rejection } from './verdict.ts'
+import type { CheckName, Reason, Rejection } from './verdict.ts'
 
 /** Carries a rejection out of nested reading. Never leaves shared/protocol. */
 export class Refusal extends Error {
   readonly rejection: Rejection
 
-  constructor(reason: Reason, numbers: Rejection['numbers']) {
+  constructor(reason: Reason, numbers: Rejection['numbers'], check: CheckName = 'format') {
     super(reason)
-    this.rejection = { check: 'format', reason, numbers }
+    this.rejection = { check, reason, numbers }
   }
 }
 

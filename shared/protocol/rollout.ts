@@ -21,13 +21,23 @@ export interface Group {
   readonly rollouts: readonly Rollout[]
 }
 
-/** Everything that one miner answers for one window: the canonical object that every decision derives from. */
-export interface Bundle {
+/** Whose answer a bundle is, and to what. */
+export interface BundleIdentity {
   readonly chainId: number
   readonly subnet: Address
   readonly window: number
   readonly miner: number
   /** Manifest hash of the policy that was run. */
   readonly policy: Hex
+}
+
+/** Everything that one miner answers for one window: the canonical object that every decision derives from. */
+export interface Bundle extends BundleIdentity {
   readonly groups: readonly Group[]
+}
+
+/** What a bundle begins with: enough to rebuild the committed root without reading a single group. */
+export interface BundleHeader extends BundleIdentity {
+  /** keccak256 of each group's canonical bytes; group i is the i-th. */
+  readonly groupHashes: readonly Hex[]
 }

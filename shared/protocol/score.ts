@@ -18,8 +18,10 @@ export interface JudgedRollout extends Judgement {
 
 /** A miner's window as one validator recomputed it. */
 export interface MinerWindow {
-  /** Every rollout of the bundle, by group. */
-  readonly groups: readonly (readonly JudgedRollout[])[]
+  /** Every rollout of the groups that were read for the score. */
+  readonly scoredGroups: readonly (readonly JudgedRollout[])[]
+  /** Groups that the miner committed. */
+  readonly committedGroups: number
   /** Tokens of the audited rollouts, and of those among them that every check accepted. */
   readonly auditedTokens: number
   readonly acceptedTokens: number
@@ -28,16 +30,19 @@ export interface MinerWindow {
 
 /**
  * score = Σ tokens · (base + correctness + reasoning + satisfaction + signal), each times its coefficient, the sum
- * over all rollouts. Signal is 1 in groups whose rewards differ: those that a learner can learn from. A sum, and
- * not a product of means, so that splitting one miner into many identities gains nothing whatever the lengths and
- * rewards. Unaudited work counts as the audited work did. Integers, so that validators agree to the last digit.
+ * over all rollouts, of which the groups that the beacon chose stand for the rest: equal to it on average whatever
+ * a miner does, since it commits before it can know which are chosen. Signal is 1 in groups whose rewards differ:
+ * those that a learner can learn from. A sum, and not a product of means, so that splitting one miner into many
+ * identities gains nothing whatever the lengths and rewards. Integers, so that validators agree to the last digit.
  *
  * @returns tokens in ppm²
  */
 export function minerScore(window: MinerWindow, coefficients: ScoreCoefficients): bigint {
-  if (window.excluded || window.auditedTokens === 0) return 0n
-  const work = window.groups.reduce((sum, group) => sum + groupWork(group, coefficients), 0n)
-  return (work * BigInt(countedTokens(window))) / BigInt(window.auditedTokens)
+  const { scoredGroups, committedGroups, auditedTokens } = window
+  if (window.excluded || auditedTokens === 0 || scoredGroups.length === 0) return 0n
+  const work = scoredGroups.reduce((sum, group) => sum + groupWork(group, coefficients), 0n)
+  const counted = work * BigInt(committedGroups) * BigInt(countedTokens(window))
+  return counted / (BigInt(scoredGroups.length) * BigInt(auditedTokens))
 }
 
 /** Of the audited tokens, those that count: all of them, less `rejectionCost` for each one rejected. */

@@ -31,18 +31,19 @@ const rollouts: fc.Arbitrary<Rollout> = fc
     }),
   )
 
-const groups: fc.Arbitrary<Group> = fc.record({
-  index: fc.nat(limits.rules.maxGroups - 1),
+const groups: fc.Arbitrary<Omit<Group, 'index'>> = fc.record({
   promptHash: hexOf(32),
   rollouts: fc.array(rollouts, { minLength: 2, maxLength: 2 }),
 })
 
-/** Bundles within `limits`; their group indices are not in order. */
+/** Bundles within `limits`. */
 export const bundles: fc.Arbitrary<Bundle> = fc.record({
   chainId: fc.maxSafeNat(),
   subnet: hexOf(20),
   window: fc.maxSafeNat(),
   miner: uint32,
   policy: hexOf(32),
-  groups: fc.array(groups, { minLength: 1, maxLength: limits.rules.maxGroups }),
+  groups: fc
+    .array(groups, { minLength: 1, maxLength: limits.rules.maxGroups })
+    .map((all) => all.map((group, index) => ({ index, ...group }))),
 })

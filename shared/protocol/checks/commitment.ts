@@ -1,19 +1,12 @@
-import type { Address, Hex } from 'viem'
-import { type Commitment, commitmentOf } from '../commitment.ts'
-import type { Bundle } from '../rollout.ts'
+import { type Commitment, commitmentRoot } from '../commitment.ts'
+import type { BundleHeader, BundleIdentity } from '../rollout.ts'
 import type { Rejection } from '../verdict.ts'
 
 /** What the chain says a bundle must be. */
-export interface CommittedBundle extends Commitment {
-  readonly chainId: number
-  readonly subnet: Address
-  readonly window: number
-  readonly miner: number
-  readonly policy: Hex
-}
+export interface CommittedBundle extends Omit<Commitment, 'rollouts'>, BundleIdentity {}
 
 /** The bundle is the one that was committed before the audit beacon, for this window and this policy. */
-export function checkCommitment(bundle: Bundle, committed: CommittedBundle): Rejection | null {
+export function checkCommitment(header: BundleHeader, committed: CommittedBundle): Rejection | null {
   const reject = (reason: Rejection['reason'], numbers: Rejection['numbers']): Rejection => ({
     check: 'commitment',
     reason,
@@ -21,21 +14,15 @@ export function checkCommitment(bundle: Bundle, committed: CommittedBundle): Rej
   })
   for (const field of ['chainId', 'subnet', 'window', 'miner'] as const) {
     const expected = String(committed[field]).toLowerCase()
-    const actual = String(bundle[field]).toLowerCase()
+    const actual = String(header[field]).toLowerCase()
     if (actual !== expected) return reject('BUNDLE_OF_ANOTHER_WINDOW', { field, expected, actual })
   }
-  if (bundle.policy !== committed.policy) {
-    return reject('BUNDLE_OF_ANOTHER_POLICY', { expected: committed.policy, actual: bundle.policy })
+  if (header.policy !== committed.policy) {
+    return reject('BUNDLE_OF_ANOTHER_POLICY', { expected: committed.policy, actual: header.policy })
   }
-  const { root, groups, rollouts } = commitmentOf(bundle)
-  if (root !== committed.root) return reject('ROOT_MISMATCH', { expected: committed.root, actual: root })
-  if (groups !== committed.groups || rollouts !== committed.rollouts) {
-    return reject('ROOT_MISMATCH', {
-      groups,
-      committedGroups: committed.groups,
-      rollouts,
-      committedRollouts: committed.rollouts,
-    })
-  }
-  return null
+  const groups = header.groupHashes.length
+  if (groups !== committed.groups)
+    return reject('ROOT_MISMATCH', { expected: committed.groups, actual: groups })
+  const root = commitmentRoot(header)
+  return root === committed.root ? null : reject('ROOT_MISMATCH', { expected: committed.root, actual: root })
 }

@@ -110,7 +110,7 @@ async function readGroups(ground: Ground, submission: Submission): Promise<reado
   const { rules, policy, auditSeed } = ground
   const bytes = (await submission.serve(0, auditSeed(0))) as Uint8Array
   const { maxTokens } = policy.manifest.sampling
-  const { bundle } = decodeBundle(bytes, { rules, maxTokens, vocabulary: policy.session.vocabulary })
+  const { value: bundle } = decodeBundle(bytes, { rules, maxTokens, vocabulary: policy.session.vocabulary })
   return bundle?.groups ?? []
 }
 
@@ -122,7 +122,7 @@ function shareDiffering(given: readonly Group[], owed: readonly Group[]): number
   return actual.filter((text, i) => text !== expected[i]).length / actual.length
 }
 
-async function payUnchecked(ground: Ground, miner: number, { groups }: AuditReport): Promise<number> {
+async function payUnchecked(ground: Ground, miner: number, { scoredGroups }: AuditReport): Promise<number> {
   const { policy, rules } = ground
   const owed = (await ground.owed(0, miner)).map((group) => {
     const { problem } = deriveChallenge(policy, ground.windowSeed(0), miner, group.index)
@@ -131,9 +131,11 @@ async function payUnchecked(ground: Ground, miner: number, { groups }: AuditRepo
       return { ...policy.environment.judge(problem, text), tokens: tokens.length }
     })
   })
-  const pay = (judged: AuditReport['groups']) =>
-    minerScore({ groups: judged, auditedTokens: 1, acceptedTokens: 1, excluded: false }, rules.coefficients)
-  return Number(pay(groups)) / Number(pay(owed))
+  const pay = (judged: AuditReport['scoredGroups']) => {
+    const all = { scoredGroups: judged, committedGroups: judged.length }
+    return minerScore({ ...all, auditedTokens: 1, acceptedTokens: 1, excluded: false }, rules.coefficients)
+  }
+  return Number(pay(scoredGroups)) / Number(pay(owed))
 }
 
 async function judgeByPeers(

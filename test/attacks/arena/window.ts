@@ -5,7 +5,7 @@ import type { Rules } from '../../../shared/protocol/rules.ts'
 export const devnetRules: Rules = {
   groupSize: 8,
   maxGroups: 16,
-  auditRatePpm: 100_000,
+  auditRatePpm: 5_000,
   auditFloor: 8,
   sketchPositions: 4,
   coefficients: {

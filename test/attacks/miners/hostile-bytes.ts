@@ -1,36 +1,30 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { decode, encode, rfc8949EncodeOptions } from 'cborg'
-import { encodeBundle } from '../../../shared/protocol/bundle.ts'
-import { commitmentOf } from '../../../shared/protocol/commitment.ts'
+import { encodeGroup, encodeItems, headerOf } from '../../../shared/protocol/bundle.ts'
+import { commitmentOf, commitmentRoot } from '../../../shared/protocol/commitment.ts'
 import type { MinerAttack } from '../arena/attack.ts'
 import type { Ground } from '../arena/ground.ts'
 import { bundleOf, type MinerProgram, submitBytes } from '../arena/miner-program.ts'
 
 type CborRollout = Record<string, unknown>
-interface CborBundle {
-  groups: { rollouts: CborRollout[] }[]
-}
 
-/** An honest bundle whose canonical bytes are changed after the commitment was made of its meaning. */
+/** Honest groups whose canonical bytes are changed before the commitment is made of them. */
 function rewritten(
   ground: Ground,
-  change: (bundle: CborBundle) => void,
+  change: (rollout: CborRollout) => void,
   patch = (bytes: Uint8Array): Uint8Array => bytes,
 ): MinerProgram {
   return {
     async answer(task) {
       const bundle = bundleOf(ground, task, await ground.owed(task.window, task.miner))
-      const open = decode(zstdDecompressSync(encodeBundle(bundle))) as CborBundle
-      change(open)
-      const bytes = patch(encode(open, rfc8949EncodeOptions))
-      return submitBytes(new Uint8Array(zstdCompressSync(bytes)), commitmentOf(bundle))
+      const groups = bundle.groups.map((group) => {
+        const open = decode(encodeGroup(group)) as { rollouts: CborRollout[] }
+        open.rollouts.forEach(change)
+        return patch(encode(open, rfc8949EncodeOptions))
+      })
+      const header = headerOf(bundle, groups)
+      const commitment = { ...commitmentOf(bundle), root: commitmentRoot(header) }
+      return submitBytes(encodeItems(header, groups), commitment)
     },
-  }
-}
-
-function everyRollout(change: (rollout: CborRollout) => void) {
-  return (bundle: CborBundle) => {
-    for (const { rollouts } of bundle.groups) rollouts.forEach(change)
   }
 }
 
@@ -43,9 +37,9 @@ export const splitTokens: MinerAttack = {
   start: async (ground) =>
     rewritten(
       ground,
-      everyRollout((rollout) => {
+      (rollout) => {
         rollout.tokenz = [...(rollout.tokens as number[])].reverse()
-      }),
+      },
       (bytes) => Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('tokenz', 'tokens'), 'latin1'),
     ),
 }
@@ -57,12 +51,9 @@ export const learnerMask: MinerAttack = {
   gains: 'steers or crashes the learner',
   caughtBy: 'BUNDLE_MALFORMED',
   start: async (ground) =>
-    rewritten(
-      ground,
-      everyRollout((rollout) => {
-        rollout.mask = [[2 ** 31, -1]]
-      }),
-    ),
+    rewritten(ground, (rollout) => {
+      rollout.mask = [[2 ** 31, -1]]
+    }),
 }
 
 /** Not a number where a log-probability should be: it passes every check of the form "not greater than". */
@@ -72,11 +63,8 @@ export const notANumber: MinerAttack = {
   gains: 'skips a check, crashes the learner',
   caughtBy: 'BUNDLE_OUT_OF_BOUNDS',
   start: async (ground) =>
-    rewritten(
-      ground,
-      everyRollout((rollout) => {
-        const { length } = rollout.logprobs as Uint8Array
-        rollout.logprobs = new Uint8Array(length).fill(0xff)
-      }),
-    ),
+    rewritten(ground, (rollout) => {
+      const { length } = rollout.logprobs as Uint8Array
+      rollout.logprobs = new Uint8Array(length).fill(0xff)
+    }),
 }

@@ -147,7 +147,7 @@ describe('an explanation', () => {
     const shared = explained.filter(({ selected }) => selected?.shared)
     expect(shared).toHaveLength(rules.auditFloor)
     for (const uid of [0, 1, 2]) {
-      expect(explained.filter(({ selected }) => selected?.byValidators.includes(uid))).toHaveLength(2)
+      expect(explained.filter(({ selected }) => selected?.byValidators.includes(uid))).toHaveLength(1)
     }
     const nobody = explained.find(({ selected }) => !selected?.shared && selected?.byValidators.length === 0)
     expect(renderExplanation(nobody as Explanation)).toContain('selected by no beacon')

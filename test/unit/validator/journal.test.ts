@@ -34,7 +34,8 @@ const verdict = (rollout: number) => ({
 const point = { window: 7, miner: 3, group: 0, rollout: 1, position: 2, sketch: [5, -6] as const }
 const report: AuditReport = {
   bundleRejection: null,
-  groups: [],
+  committedGroups: 1,
+  scoredGroups: [],
   verdicts: [verdict(0), verdict(1)],
   evidence: [point],
 }

@@ -25,7 +25,13 @@ it('a journal opens the root of its row, while the validator runs', () => {
   const audited = [3, 4, 5].flatMap((window) => [0, 1].map((miner) => point(window, miner)))
   for (const { window, miner } of audited) {
     const audit = { window, miner, status: 'judged', score: 1n, summary: {} } as const
-    const report = { bundleRejection: null, groups: [], verdicts: [], evidence: [point(window, miner)] }
+    const report = {
+      bundleRejection: null,
+      scoredGroups: [],
+      committedGroups: 0,
+      verdicts: [],
+      evidence: [point(window, miner)],
+    }
     journal.recordAudit(audit, report, newcomer)
   }
   const weights = [0, 32_767]

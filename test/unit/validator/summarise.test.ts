@@ -15,11 +15,20 @@ const verdict = (rollout: number, rejection: Rejection | null, sampling: number,
   tokens: 10 + rollout,
 })
 
+const empty: AuditReport = {
+  bundleRejection: null,
+  scoredGroups: [],
+  committedGroups: 0,
+  verdicts: [],
+  evidence: [],
+}
+
 describe('summarise', () => {
   it('counts rollouts, tokens, positions and reasons', () => {
     const report: AuditReport = {
       bundleRejection: null,
-      groups: [
+      committedGroups: 2,
+      scoredGroups: [
         [judged(10), judged(11)],
         [judged(12), judged(13)],
       ],
@@ -27,7 +36,6 @@ describe('summarise', () => {
       evidence: [],
     }
     expect(summarise(report)).toEqual({
-      tokens: 46,
       audited: 3,
       accepted: 2,
       rejected: 1,
@@ -43,9 +51,8 @@ describe('summarise', () => {
 
   it('counts a bundle refused as a whole as one violation', () => {
     const bundleRejection: Rejection = { check: 'commitment', reason: 'ROOT_MISMATCH', numbers: {} }
-    expect(summarise({ bundleRejection, groups: [], verdicts: [], evidence: [] })).toMatchObject({
+    expect(summarise({ ...empty, bundleRejection })).toMatchObject({
       audited: 0,
-      tokens: 0,
       reasons: { ROOT_MISMATCH: 1 },
       positions: 0,
       violations: 1,
@@ -54,7 +61,7 @@ describe('summarise', () => {
 
   it('takes in as many rollouts as a suspect can have', () => {
     const verdicts = Array.from({ length: 4096 * 64 }, (_, i) => verdict(i, null, i * 1e-9))
-    const { audited, drift } = summarise({ bundleRejection: null, groups: [], verdicts, evidence: [] })
+    const { audited, drift } = summarise({ ...empty, verdicts })
     expect(audited).toBe(4096 * 64)
     expect(drift.sampling).toBe((4096 * 64 - 1) * 1e-9)
   })

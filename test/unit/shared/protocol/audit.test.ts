@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type Hex, keccak256, numberToHex } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { auditCount, ownSample, sharedSample, sketchPositions } from '../../../../shared/protocol/audit.ts'
+import { auditCount, ownCount, ownSample, sharedSample, sketchPositions } from '../../../../shared/protocol/audit.ts'
 import type { Rules } from '../../../../shared/protocol/rules.ts'
 import { hexOf, uint32 } from '../../../helpers/arbitraries.ts'
 
@@ -26,12 +26,25 @@ describe('auditCount', () => {
     expect(count(2, 1, 3)).toBe(2)
     expect(count(50, 1_000_000, 0)).toBe(50)
   })
+
+  it('is four times a validator’s own, which is never empty', () => {
+    const own = (auditFloor: number) => ownCount(1000, { auditRatePpm: 1, auditFloor })
+    expect([1, 4, 5, 8, 1000].map(own)).toEqual([1, 1, 2, 2, 250])
+  })
 })
 
 describe.each([
-  ['sharedSample', (seed: Hex, miner: number, groups: number) => sharedSample(seed, miner, groups, rules)],
-  ['ownSample', (seed: Hex, miner: number, groups: number) => ownSample(seed, 1, miner, groups, rules)],
-])('%s', (_, sample) => {
+  [
+    'sharedSample',
+    (seed: Hex, miner: number, groups: number) => sharedSample(seed, miner, groups, rules),
+    auditCount,
+  ],
+  [
+    'ownSample',
+    (seed: Hex, miner: number, groups: number) => ownSample(seed, 1, miner, groups, rules),
+    ownCount,
+  ],
+])('%s', (_, sample, count) => {
   it('is distinct, ascending, within range, of the size that the rules ask, and the same every time', () => {
     fc.assert(
       fc.property(hexOf(32), uint32, fc.integer({ min: 1, max: 64 }), (seed, miner, groups) => {
@@ -39,7 +52,7 @@ describe.each([
         const keys = chosen.map(key)
         expect(keys).toEqual([...new Set(keys)].sort((a, b) => a - b))
         expect(chosen.every(({ group, rollout }) => group < groups && rollout < rules.groupSize)).toBe(true)
-        expect(chosen.length).toBe(auditCount(groups * rules.groupSize, rules))
+        expect(chosen.length).toBe(count(groups * rules.groupSize, rules))
         expect(sample(seed, miner, groups)).toEqual(chosen)
       }),
       { seed: 1 },
@@ -51,9 +64,9 @@ describe.each([
     const counts = new Array(groups * rules.groupSize).fill(0)
     const windows = 3000
     for (let i = 0; i < windows; i++) for (const at of sample(seedOf(i), 0, groups)) counts[key(at)]++
-    const share = auditCount(counts.length, rules) / counts.length
+    const share = count(counts.length, rules) / counts.length
     const deviation = Math.sqrt(windows * share * (1 - share))
-    for (const count of counts) expect(Math.abs(count - windows * share)).toBeLessThan(4.5 * deviation)
+    for (const seen of counts) expect(Math.abs(seen - windows * share)).toBeLessThan(4.5 * deviation)
   })
 
   it('differs by beacon and by miner', () => {

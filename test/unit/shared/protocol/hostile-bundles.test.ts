@@ -15,7 +15,7 @@ const decode = (hex: string) => decodeBundle(new Uint8Array(Buffer.from(hex, 'he
 
 describe('the hostile corpus', () => {
   it.each(corpus.cases)('$name ends as $reason', ({ bytes, reason }) => {
-    const { bundle, rejection } = decode(bytes)
+    const { value: bundle, rejection } = decode(bytes)
     expect(bundle).toBeUndefined()
     expect(rejection?.reason).toBe(reason)
   })
@@ -27,7 +27,7 @@ describe('the hostile corpus', () => {
   })
 
   it('starts from bytes that are a bundle', () => {
-    expect(decode(corpus.honest).bundle?.groups).toHaveLength(2)
+    expect(decode(corpus.honest).value?.groups).toHaveLength(2)
     expect(corpus.cases.length).toBeGreaterThan(60)
   })
 })

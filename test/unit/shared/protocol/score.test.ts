@@ -19,8 +19,9 @@ const coefficients = fc.record({
   satisfaction: ppm,
   signal: ppm,
 })
-const clean = (of: MinerWindow['groups']): MinerWindow => ({
-  groups: of,
+const clean = (of: MinerWindow['scoredGroups']): MinerWindow => ({
+  scoredGroups: of,
+  committedGroups: of.length,
   auditedTokens: 100,
   acceptedTokens: 100,
   excluded: false,
@@ -50,7 +51,7 @@ describe('minerScore', () => {
       fc.property(groups, coefficients, fc.nat(1000), fc.nat(1000), (of, c, x, y) => {
         const [fewer, more] = x < y ? [x, y] : [y, x]
         const score = (acceptedTokens: number) =>
-          minerScore({ groups: of, auditedTokens: 1000, acceptedTokens, excluded: false }, c)
+          minerScore({ ...clean(of), auditedTokens: 1000, acceptedTokens }, c)
         expect(score(fewer)).toBeLessThanOrEqual(score(more))
         expect(score(0)).toBe(0n)
       }),
@@ -60,22 +61,37 @@ describe('minerScore', () => {
 
   it('takes 32 tokens for every one rejected, of all the work alike', () => {
     const of = [[judged(600, 0), judged(400, 0)]]
-    const window = { groups: of, auditedTokens: 800, acceptedTokens: 790, excluded: false }
+    const window = { ...clean(of), auditedTokens: 800, acceptedTokens: 790 }
     expect(minerScore(window, { ...each, base: PPM })).toBe(600n * 10n ** 12n)
     expect(minerScore({ ...window, acceptedTokens: 775 }, { ...each, base: PPM })).toBe(0n)
     expect(minerScore({ ...window, acceptedTokens: 700 }, { ...each, base: PPM })).toBe(0n)
   })
 
   it('leaves less to a rare forgery than honest work, though nobody may look at it', () => {
-    // 1,000 rollouts of 20 tokens, a tenth audited: one forged rollout is found one time in ten.
-    const honest = Array.from({ length: 125 }, () => Array.from({ length: 8 }, () => judged(20, 0)))
-    const forged = honest.with(0, honest[0].with(0, judged(20, PPM, PPM, PPM, PPM)))
-    const pay = (of: MinerWindow['groups'], acceptedTokens: number) =>
+    // 1,000 rollouts of 20 tokens in 125 groups, of which one rollout each of 25 groups is audited. One is forged:
+    // in 100 of 125 draws its group is not read, in 25 it counts, and in an eighth of these it is found.
+    const honest = Array.from({ length: 8 }, () => judged(20, 0))
+    const forged = honest.with(0, judged(20, PPM, PPM, PPM, PPM))
+    const read = Array.from({ length: 25 }, () => honest)
+    const pay = (scoredGroups: MinerWindow['scoredGroups'], acceptedTokens: number) =>
       minerScore(
-        { groups: of, auditedTokens: 2000, acceptedTokens, excluded: false },
+        { scoredGroups, committedGroups: 125, auditedTokens: 500, acceptedTokens, excluded: false },
         { base: 500_000, correctness: PPM, reasoning: 250_000, satisfaction: 250_000, signal: 500_000 },
       )
-    expect(9n * pay(forged, 2000) + pay(forged, 1980)).toBeLessThan(10n * pay(honest, 2000))
+    const withForged = read.with(0, forged)
+    const cheat = 800n * pay(read, 500) + 175n * pay(withForged, 500) + 25n * pay(withForged, 480)
+    expect(cheat).toBeLessThan(1000n * pay(read, 500))
+  })
+
+  it('takes the groups that were read for all that were committed, and is theirs on average', () => {
+    fc.assert(
+      fc.property(groups, coefficients, (of, c) => {
+        const whole = minerScore(clean(of), c)
+        const alone = of.map((group) => minerScore({ ...clean([group]), committedGroups: of.length }, c))
+        expect(alone.reduce((sum, score) => sum + score, 0n)).toBe(BigInt(of.length) * whole)
+      }),
+      { seed: 1 },
+    )
   })
 
   it('pays each component by its coefficient, a rollout by its tokens', () => {

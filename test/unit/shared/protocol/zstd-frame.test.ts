@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { frameEnd } from '../../../../shared/protocol/zstd-frame.ts'
+import { splitFrames } from '../../../../shared/protocol/zstd-frame.ts'
 
 const { ZSTD_c_checksumFlag, ZSTD_c_compressionLevel, ZSTD_c_contentSizeFlag } = constants
 const contents = fc.oneof(
@@ -16,13 +16,18 @@ const params = fc.record({
   [ZSTD_c_compressionLevel]: fc.integer({ min: 1, max: 5 }),
 })
 
-it('finds the end of whatever frame the compressor writes, and of none that is cut', () => {
+const split = (bytes: Uint8Array, most = 9) => splitFrames(bytes, most)
+
+it('finds every frame that the compressor writes one after the other, and none that is cut', () => {
   fc.assert(
-    fc.property(contents, params, fc.uint8Array({ maxLength: 20 }), (content, chosen, after) => {
-      const frame = new Uint8Array(zstdCompressSync(content, { params: chosen }))
-      expect(frameEnd(Uint8Array.from([...frame, ...after]))).toBe(frame.length)
-      for (const length of [0, 4, 5, frame.length >> 1, frame.length - 4, frame.length - 1]) {
-        expect(frameEnd(frame.subarray(0, Math.max(0, length)))).toBeNull()
+    fc.property(fc.array(contents, { minLength: 1, maxLength: 3 }), params, (each, chosen) => {
+      const frames = each.map((content) => new Uint8Array(zstdCompressSync(content, { params: chosen })))
+      const bytes = new Uint8Array(Buffer.concat(frames))
+      expect(split(bytes)).toEqual(frames)
+      expect(() => split(bytes, frames.length - 1)).toThrow('BUNDLE_MALFORMED')
+      const last = bytes.length - (frames.at(-1) as Uint8Array).length
+      for (const length of [1, 4, 5, (bytes.length - last) >> 1, bytes.length - last - 1]) {
+        expect(() => split(bytes.subarray(0, last + length))).toThrow('BUNDLE_MALFORMED')
       }
     }),
     { seed: 1, numRuns: 60 },
@@ -30,7 +35,12 @@ it('finds the end of whatever frame the compressor writes, and of none that is c
 })
 
 it('takes neither another format nor a reserved block type for a frame', () => {
-  expect(frameEnd(Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0))).toBeNull()
-  expect(frameEnd(Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0))).toBeNull()
-  expect(frameEnd(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 0b111, 0, 0))).toBeNull()
+  for (const bytes of [
+    [],
+    [0x1f, 0x8b, 8, 0, 0, 0, 0, 0],
+    [0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0],
+    [0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 0b111, 0, 0],
+  ]) {
+    expect(() => split(Uint8Array.from(bytes))).toThrow('BUNDLE_MALFORMED')
+  }
 })
