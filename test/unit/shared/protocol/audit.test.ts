@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { type Hex, keccak256, numberToHex } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { auditCount, ownCount, ownSample, sharedSample, sketchPositions } from '../../../../shared/protocol/audit.ts'
+import {
+  auditCount,
+  ownCount,
+  ownSample,
+  sharedSample,
+  sketchPositions,
+} from '../../../../shared/protocol/audit.ts'
 import type { Rules } from '../../../../shared/protocol/rules.ts'
 import { hexOf, uint32 } from '../../../helpers/arbitraries.ts'
 
