@@ -39,6 +39,8 @@ export const subnetConfigSchema = z.strictObject({
     /** Of 65535. */
     bondsPenalty: z.int().default(65_535),
     bondsMovingAveragePpm: ppm.default(900_000),
+    nonRevealSlashPpm: ppm.default(10_000),
+    faultSlashPpm: ppm.default(500_000),
     auditRatePpm: ppm,
     minerSharePpm: ppm.default(500_000),
     quorumPpm: ppm.default(666_667),

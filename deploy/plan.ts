@@ -39,6 +39,7 @@ const order = [
   ['scoreBook', 'ScoreBook'],
   ['rewardVault', 'RewardVault'],
   ['settlement', 'Settlement'],
+  ['disputes', 'Disputes'],
   ['timelock', 'TimelockController'],
   ['governor', 'SubnetGovernor'],
 ] as const
@@ -97,6 +98,7 @@ function constructorArguments(
       config.emission.halvingEpochs,
     ],
     settlement: [stakeRegistry, params, rolloutLog, scoreBook, contracts.rewardVault],
+    disputes: [stakeRegistry, params, rolloutLog, scoreBook, contracts.policyRegistry],
     // Only the governor proposes and cancels; what it has queued anyone may execute; nobody administers it.
     timelock: [g.timelockSeconds, [contracts.governor], [zeroAddress], zeroAddress],
     governor: [

@@ -6,6 +6,7 @@ import { basename } from 'node:path'
  * not what it would write.
  */
 const contracts = [
+  'Disputes',
   'DrandBeacon',
   'Params',
   'PolicyRegistry',

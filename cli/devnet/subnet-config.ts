@@ -26,6 +26,11 @@ export function devnetConfig(options: {
   const everybody = participants.length
   const revealBlocks = 8 + 2 * everybody
   const commitBlocks = revealBlocks + 16 + 4 * everybody
+  const windowBlocks = commitBlocks + 16 + 6 * everybody
+  // A fault can be proven for four epochs, and stake stays for five at least.
+  const unbondingBlocks = 6 * windowBlocks
+  // A block is a transaction here.
+  const secondsPerBlock = 0.05
   return {
     name: 'devnet',
     token: {
@@ -37,7 +42,7 @@ export function devnetConfig(options: {
     },
     schedule: {
       startDelayBlocks: 64 + 6 * everybody,
-      windowBlocks: commitBlocks + 16 + 6 * everybody,
+      windowBlocks,
       commitBlocks,
       epochWindows: 1,
       revealBlocks,
@@ -51,6 +56,8 @@ export function devnetConfig(options: {
       kappa: 32_767,
       bondsPenalty: 65_535,
       bondsMovingAveragePpm: 900_000,
+      nonRevealSlashPpm: 10_000,
+      faultSlashPpm: 500_000,
       minerSharePpm: 500_000,
       treasurySharePpm: 0,
       quorumPpm: 666_667,
@@ -64,16 +71,15 @@ export function devnetConfig(options: {
       emissionPerEpoch: parseEther('1000'),
     },
     emission: { perEpoch: parseEther('1000'), halvingEpochs: 0 },
-    unbondingBlocks: 1000,
+    unbondingBlocks,
     governance: {
       votingDelayBlocks: 1,
       votingPeriodBlocks: 20,
       lateQuorumBlocks: 5,
       quorumPercent: 4,
       proposalThreshold: parseEther('1000'),
-      timelockSeconds: 60,
-      // A block is a transaction here.
-      secondsPerBlock: 0.05,
+      timelockSeconds: Math.ceil(unbondingBlocks * secondsPerBlock) + 1,
+      secondsPerBlock,
     },
     registration: { floor: parseEther('1'), halvingBlocks: 16 },
     learner: holder,

@@ -41,6 +41,10 @@ struct Rules {
     uint32 treasurySharePpm;
     /// @notice Share of its bonds that a validator carries into the next epoch; 0 keeps none.
     uint32 bondsMovingAveragePpm;
+    /// @notice Share of its stake that a validator loses for scores that it committed and did not reveal.
+    uint32 nonRevealSlashPpm;
+    /// @notice Share of the stake that is lost for a fault that cannot happen by accident.
+    uint32 faultSlashPpm;
 }
 
 /// @notice The reward rules by epoch. Changes apply from the next epoch; old epochs keep theirs for replay.

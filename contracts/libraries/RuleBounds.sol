@@ -39,6 +39,10 @@ library RuleBounds {
             r.scoreSatisfactionPpm +
             r.scoreSignalPpm;
         _within("score coefficients", coefficients, 1, 50 * PPM);
+        // An outage is no crime: at most a tenth. Below a thousandth, silence is worth it to the last to reveal.
+        _within("nonRevealSlashPpm", r.nonRevealSlashPpm, PPM / 1000, PPM / 10);
+        // Below a tenth, forging until somebody looks may pay.
+        _within("faultSlashPpm", r.faultSlashPpm, PPM / 10, PPM);
         // A free identity makes sybils free.
         _within("minMinerStake", r.minMinerStake, 1, maxBond);
         _within("minValidatorStake", r.minValidatorStake, 1, maxBond);

@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import type { ArchitectureConfig } from '../architecture/config.ts'
 import { buildDecodeGraph, buildScoreGraph, type WeightTensors } from '../architecture/inference-graphs.ts'
 import type { NumericsProfile } from '../engine/engine.ts'
+import { tokenTableOf } from '../tokenizer/token-table.ts'
 import { sha256 } from './hash.ts'
 import { hashManifest, type Manifest } from './manifest.ts'
 import { numericsOf } from './numerics.ts'
@@ -35,6 +36,7 @@ export function createCheckpoint(parts: CheckpointParts): Checkpoint {
     version: 1,
     weights: sha256(encodeSafetensors(weights)),
     tokenizer: sha256(tokenizerJson),
+    ...tokenTableEntry(tokenizerJson),
     architecture: sha256(configJson),
     graphs: {
       decode: sha256(buildDecodeGraph(config, weights, sampling.temperature)),
@@ -58,8 +60,14 @@ export function deriveCheckpoint(
 ): Checkpoint {
   const manifest: Manifest = {
     ...checkpoint.manifest,
+    ...tokenTableEntry(checkpoint.tokenizerJson),
     ...(changes.environment === undefined ? {} : { environment: changes.environment }),
     ...(changes.profile === undefined ? {} : numericsOf(changes.profile)),
   }
   return { ...checkpoint, manifest, manifestHash: hashManifest(manifest) }
+}
+
+function tokenTableEntry(tokenizerJson: string): Pick<Manifest, 'tokenTable'> {
+  const table = tokenTableOf(tokenizerJson)
+  return table ? { tokenTable: table.root } : {}
 }

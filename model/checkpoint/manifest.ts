@@ -12,6 +12,8 @@ const manifestShape = z.strictObject({
   /** sha256 of model.safetensors, tokenizer.json and config.json. */
   weights: hash,
   tokenizer: hash,
+  /** Root of the token table; absent where tokens have no bytes of their own, or nobody made it. */
+  tokenTable: hash.optional(),
   architecture: hash,
   /** sha256 of the ONNX bytes that decode and score, built from these weights and this temperature. */
   graphs: z.strictObject({ decode: hash, score: hash }),

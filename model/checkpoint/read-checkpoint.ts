@@ -4,9 +4,10 @@ import { SubnetError } from '../../shared/errors.ts'
 import { type ArchitectureConfig, parseConfig } from '../architecture/config.ts'
 import type { WeightTensors } from '../architecture/inference-graphs.ts'
 import { listParameters } from '../architecture/parameters.ts'
+import { tokenTableOf } from '../tokenizer/token-table.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Hash, sha256 } from './hash.ts'
-import { hashManifest, parseManifest } from './manifest.ts'
+import { hashManifest, type Manifest, parseManifest } from './manifest.ts'
 import { decodeSafetensors } from './safetensors.ts'
 
 export const FILES = {
@@ -27,9 +28,22 @@ export async function readCheckpoint(dir: string): Promise<Checkpoint> {
   const weightBytes = await readVerified(dir, FILES.weights, manifest.weights)
   const configJson = decodeText(await readVerified(dir, FILES.config, manifest.architecture))
   const tokenizerJson = decodeText(await readVerified(dir, FILES.tokenizer, manifest.tokenizer))
+  requireTokenTable(join(dir, FILES.tokenizer), tokenizerJson, manifest.tokenTable)
   const config = parseConfig(parseJson(join(dir, FILES.config), configJson))
   const weights = readWeights(join(dir, FILES.weights), weightBytes, config)
   return { manifest, manifestHash: hashManifest(manifest), config, configJson, weights, tokenizerJson }
+}
+
+/** Contracts take the table's word for what tokens say: whoever uses a policy makes sure that it is the tokenizer's. */
+function requireTokenTable(path: string, tokenizerJson: string, expected: Manifest['tokenTable']): void {
+  if (expected === undefined) return
+  const actual = tokenTableOf(tokenizerJson)?.root ?? null
+  if (actual === expected) return
+  throw new SubnetError(
+    'CHECKPOINT_CORRUPT',
+    `the tokens of ${path} have the table ${actual}, the manifest names ${expected}. Do not use this policy: honest work could be punished under it.`,
+    { details: { file: path, expected, actual } },
+  )
 }
 
 async function readRequired(path: string): Promise<Uint8Array> {

@@ -4,3 +4,5 @@ export const minterRole = 1n
 export const settlerRole = 2n
 /** Publishes checkpoints. */
 export const learnerRole = 3n
+/** Takes stake for a proven fault. */
+export const slasherRole = 4n

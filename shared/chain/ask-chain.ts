@@ -15,6 +15,7 @@ import {
 import { SubnetError } from '../errors.ts'
 import {
   accessManagerAbi,
+  disputesAbi,
   drandBeaconAbi,
   paramsAbi,
   policyRegistryAbi,
@@ -31,6 +32,7 @@ import {
 /** One contract may revert with another's error, so all of them are known everywhere. */
 const knownErrors = [
   ...accessManagerAbi,
+  ...disputesAbi,
   ...drandBeaconAbi,
   ...paramsAbi,
   ...policyRegistryAbi,

@@ -36,6 +36,7 @@ export const deploymentSchema = z.strictObject({
     scoreBook: addressSchema,
     rewardVault: addressSchema,
     settlement: addressSchema,
+    disputes: addressSchema,
     timelock: addressSchema,
     governor: addressSchema,
   }),

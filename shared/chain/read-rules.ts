@@ -10,6 +10,8 @@ export interface ChainRules extends Rules {
   /** Of 65535. */
   readonly bondsPenalty: number
   readonly bondsMovingAveragePpm: number
+  readonly nonRevealSlashPpm: number
+  readonly faultSlashPpm: number
   readonly minerSharePpm: number
   readonly quorumPpm: number
   readonly minMinerStake: bigint

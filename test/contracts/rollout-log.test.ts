@@ -193,7 +193,7 @@ describe('RolloutLog', () => {
     const { hotKey: validator } = await subnet.register('validator', 'v', 100n * oneToken)
     await expect(commit(validator)).rejects.toMatchObject(refusal('NotActiveMiner'))
     await expect(commit(owner)).rejects.toMatchObject(refusal('NotActiveMiner'))
-    await sendTransaction(subnet.administrator, {
+    await sendTransaction(subnet.slasher, {
       ...registry,
       functionName: 'slash',
       args: [0, 0, 41n * oneToken],

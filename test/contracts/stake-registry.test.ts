@@ -159,26 +159,26 @@ describe('StakeRegistry', () => {
     await expect(call(owner, 'slash', miner, 0, 1n)).rejects.toMatchObject(
       refusal('AccessManagedUnauthorized'),
     )
-    const { blockNumber } = await call(subnet.administrator, 'slash', miner, 0, 10n)
+    const { blockNumber } = await call(subnet.slasher, 'slash', miner, 0, 10n)
     expect(await stakeAt(miner, 0, blockNumber)).toBe(bond - 10n)
     await call(owner, 'requestUnstake', miner, 0)
-    await call(subnet.administrator, 'slash', miner, 0, 20n)
+    await call(subnet.slasher, 'slash', miner, 0, 20n)
     expect(await supply()).toBe(before - 30n)
     expect(await readEntity(subnet, 'miner', 0)).toMatchObject({ stake: bond - 30n })
-    const excess = call(subnet.administrator, 'slash', miner, 0, bond)
+    const excess = call(subnet.slasher, 'slash', miner, 0, bond)
     await expect(excess).rejects.toMatchObject(refusal('SlashExceedsStake'))
-    await expect(call(subnet.administrator, 'slash', miner, 9, 1n)).rejects.toMatchObject(
+    await expect(call(subnet.slasher, 'slash', miner, 9, 1n)).rejects.toMatchObject(
       refusal('UnknownIdentity'),
     )
   })
 
   it('removes who is slashed below the minimum at once: no window more, no share more', async () => {
     const { owner } = await subnet.register('validator', 'a', bond)
-    const { blockNumber } = await call(subnet.administrator, 'slash', validator, 0, 1n)
+    const { blockNumber } = await call(subnet.slasher, 'slash', validator, 0, 1n)
     const exitAt = blockNumber + BigInt(testConfig.unbondingBlocks)
     expect(await readEntity(subnet, 'validator', 0)).toMatchObject({ standing: 'exiting', exitAt })
     expect(await stakeAt(validator, 0, blockNumber)).toBe(0n)
-    await call(subnet.administrator, 'slash', validator, 0, 2n)
+    await call(subnet.slasher, 'slash', validator, 0, 2n)
     await subnet.advanceTo(exitAt)
     await call(owner, 'withdraw', validator, 0)
     expect(await balanceOf(addressOf(owner))).toBe(bond - 3n)
@@ -212,7 +212,7 @@ describe('StakeRegistry', () => {
     const treasury = '0x00000000000000000000000000000000000000A1'
     subnet = await createSubnet({ ...testConfig, treasury })
     await subnet.register('miner', 'a', bond)
-    await call(subnet.administrator, 'slash', miner, 0, 10n)
+    await call(subnet.slasher, 'slash', miner, 0, 10n)
     expect(await balanceOf(treasury)).toBe(10n)
   })
 })
@@ -312,7 +312,7 @@ describe('stake that counts in an epoch', () => {
     await subnet.register('validator', 'b', 2n * bond)
     await subnet.advanceTo(start(1n))
     await call(owner, 'requestUnstake', validator, 0)
-    await call(subnet.administrator, 'slash', validator, 1, bond)
+    await call(subnet.slasher, 'slash', validator, 1, bond)
     await subnet.advanceTo(start(2n))
     expect(await activeStakes(1n)).toEqual([bond, 2n * bond])
     expect(await activeStakes(2n)).toEqual([0n, bond])

@@ -1,5 +1,5 @@
 import { network } from 'hardhat'
-import { type Account, custom, type Hex, keccak256, numberToHex, toHex } from 'viem'
+import { type Account, type Address, custom, type Hex, keccak256, numberToHex, toHex } from 'viem'
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount, toAccount } from 'viem/accounts'
 import type { SubnetConfig } from '../../deploy/config.ts'
 import { deploySubnet } from '../../deploy/deploy.ts'
@@ -46,6 +46,8 @@ export const testConfig: SubnetConfig = {
     kappa: 32_767,
     bondsPenalty: 65_535,
     bondsMovingAveragePpm: 900_000,
+    nonRevealSlashPpm: 10_000,
+    faultSlashPpm: 500_000,
     auditRatePpm: 100_000,
     minerSharePpm: 500_000,
     treasurySharePpm: 0,
@@ -60,14 +62,14 @@ export const testConfig: SubnetConfig = {
     emissionPerEpoch: 1_000n * oneToken,
   },
   emission: { perEpoch: 1_000n * oneToken, halvingEpochs: 0 },
-  unbondingBlocks: 100,
+  unbondingBlocks: 400,
   governance: {
     votingDelayBlocks: 5,
     votingPeriodBlocks: 50,
     lateQuorumBlocks: 20,
     quorumPercent: 10,
     proposalThreshold: 100n * oneToken,
-    timelockSeconds: 200,
+    timelockSeconds: 500,
     secondsPerBlock: 1,
   },
   registration: { floor: 1n, halvingBlocks: 1 },
@@ -80,6 +82,8 @@ export interface TestSubnet extends ChainContext {
   as(account: Account): ChainContext
   /** As the timelock would act after a vote: the administrator of every restricted function. */
   readonly administrator: ChainContext
+  /** As the contract of disputes acts on a proven fault. */
+  readonly slasher: ChainContext
   block(): Promise<bigint>
   /** Mines until `block` is the head: simulations run in it, and the next transaction in the one after. */
   advanceTo(block: bigint): Promise<void>
@@ -110,13 +114,16 @@ export async function createSubnet(config: SubnetConfig = testConfig): Promise<T
     await rpc('hardhat_setBalance', [account.address, numberToHex(10n ** 20n)])
     return account
   }
-  const { timelock } = deployment.contracts
-  await rpc('hardhat_impersonateAccount', [timelock])
-  await rpc('hardhat_setBalance', [timelock, numberToHex(10n ** 20n)])
+  async function impersonate(address: Address): Promise<ChainContext> {
+    await rpc('hardhat_impersonateAccount', [address])
+    await rpc('hardhat_setBalance', [address, numberToHex(10n ** 20n)])
+    return as(toAccount(address))
+  }
   return {
     ...chain,
     as,
-    administrator: as(toAccount(timelock)),
+    administrator: await impersonate(deployment.contracts.timelock),
+    slasher: await impersonate(deployment.contracts.disputes),
     rpc,
     createAccount,
     block: () => chain.publicClient.getBlockNumber({ cacheTime: 0 }),

@@ -19,10 +19,15 @@ const names = [
   'rolloutLog',
   'policyRegistry',
 ]
-const contracts = [...names, 'scoreBook', 'rewardVault', 'settlement', 'timelock', 'governor'].map((name) => [
-  name,
-  address,
-])
+const contracts = [
+  ...names,
+  'scoreBook',
+  'rewardVault',
+  'settlement',
+  'disputes',
+  'timelock',
+  'governor',
+].map((name) => [name, address])
 const answer = { round: 1, signature: '00', randomness: '00' }
 
 const documents = {

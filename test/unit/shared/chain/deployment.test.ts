@@ -21,6 +21,7 @@ const deployment = {
     scoreBook: address,
     rewardVault: address,
     settlement: address,
+    disputes: address,
     timelock: address,
     governor: address,
   },

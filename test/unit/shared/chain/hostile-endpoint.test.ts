@@ -61,7 +61,7 @@ beforeAll(async () => {
     'policyRegistry',
   ]
   const contracts = Object.fromEntries(
-    [...names, 'scoreBook', 'rewardVault', 'settlement', 'timelock', 'governor'].map((name) => [
+    [...names, 'scoreBook', 'rewardVault', 'settlement', 'disputes', 'timelock', 'governor'].map((name) => [
       name,
       address,
     ]),
@@ -124,6 +124,7 @@ const rules = encodeFunctionResult({
     },
     ...{ minValidatorStake: 1n, fromEpoch: 1n, emissionPerEpoch: 1n, scoreReasoningPpm: 1 },
     ...{ scoreSatisfactionPpm: 1, scoreSignalPpm: 1, bondsPenalty: 1, bondsMovingAveragePpm: 1 },
+    ...{ nonRevealSlashPpm: 1, faultSlashPpm: 1 },
   },
 })
 const calls: readonly (readonly [string, Hex, (chain: ChainContext) => Promise<unknown>])[] = [
