@@ -21,6 +21,7 @@ import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.t
 import { submitRound } from '../../shared/chain/submit-round.ts'
 import { PPM } from '../../shared/environments/environment.ts'
 import { sat, writeAssignment } from '../../shared/environments/sat.ts'
+import { headerOf } from '../../shared/protocol/bundle.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Bundle } from '../../shared/protocol/rollout.ts'
 import { epochEnd, revealEnd, scoreCommitStart, windowStart } from '../../shared/protocol/schedule.ts'
@@ -60,6 +61,10 @@ beforeEach(async () => {
   validator = await subnet.register('validator', 'v', bond)
   anyone = subnet.as(await subnet.createAccount('anyone'))
 })
+
+function proofOf(bundle: Bundle, group: number, rollout: number, named = policy): SatProof {
+  return satProofOf(headerOf(bundle), bundle.groups[group], rollout, named)
+}
 
 async function publish(named: Manifest) {
   await publishPolicy(subnet, {
@@ -153,14 +158,14 @@ describe('a reward that a SAT answer does not earn', () => {
     bundle = answer(seed, 0, (right, r) => (r === 1 ? `${right}!` : right))
     await commit(bundle)
     committed = await readCommitmentProof(subnet, 0, 0)
-    proof = satProofOf(bundle, { group: 2, rollout: 1 }, policy)
+    proof = proofOf(bundle, 2, 1)
   })
 
   it('costs the miner its share of the stake, once for a window', async () => {
     const { logs } = await proveUnsatisfiedSat(anyone, committed, proof)
     expect(logs.length).toBeGreaterThan(1)
     expect(await stakeOf('miner')).toBe(afterSlash(faultSlashPpm))
-    const again = satProofOf(bundle, { group: 0, rollout: 1 }, policy)
+    const again = proofOf(bundle, 0, 1)
     for (const more of [proof, again]) {
       await expect(proveUnsatisfiedSat(anyone, committed, more)).rejects.toMatchObject(
         refusal('AlreadyPunished'),
@@ -169,7 +174,7 @@ describe('a reward that a SAT answer does not earn', () => {
   })
 
   it('is no fault where it is earned', async () => {
-    const honest = satProofOf(bundle, { group: 2, rollout: 0 }, policy)
+    const honest = proofOf(bundle, 2, 0)
     await expect(proveUnsatisfiedSat(anyone, committed, honest)).rejects.toMatchObject(
       refusal('RewardEarned'),
     )
@@ -184,7 +189,7 @@ describe('a reward that a SAT answer does not earn', () => {
     await proveUnsatisfiedSat(anyone, later, proof)
     expect(await stakeOf('miner')).toBe(afterSlash(faultSlashPpm))
     const second = await readCommitmentProof(subnet, 1, 0)
-    const other = satProofOf({ ...bundle, window: 1 }, { group: 2, rollout: 1 }, policy)
+    const other = proofOf({ ...bundle, window: 1 }, 2, 1)
     await expect(proveUnsatisfiedSat(anyone, second, other)).rejects.toMatchObject(
       refusal('LeafNotCommitted'),
     )
@@ -233,7 +238,7 @@ describe('a reward that a SAT answer does not earn', () => {
   it('refuses committed bytes that are no canonical group, however long they say they are', async () => {
     const seed = await open(1)
     const honest = answer(seed, 1, (right) => `${right}!`)
-    const bytes = hexToBytes(satProofOf(honest, { group: 0, rollout: 0 }, policy).groupBytes)
+    const bytes = hexToBytes(proofOf(honest, 0, 0).groupBytes)
     const forged = [
       [...bytes, 0],
       [...bytes.slice(0, -1)],
@@ -264,7 +269,7 @@ it('is SAT alone that a contract judges', async () => {
   await publish(words)
   const bundle = answer(await open(0), 0, (right) => `${right}!`)
   await commit(bundle)
-  const proof = satProofOf(bundle, { group: 0, rollout: 0 }, { manifest: words, tokenizerJson })
+  const proof = proofOf(bundle, 0, 0, { manifest: words, tokenizerJson })
   const attempt = proveUnsatisfiedSat(anyone, await readCommitmentProof(subnet, 0, 0), proof)
   await expect(attempt).rejects.toMatchObject(refusal('NotSatPolicy'))
 })

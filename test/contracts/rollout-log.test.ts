@@ -91,11 +91,17 @@ describe('RolloutLog', () => {
 
   it('does not open once the hash of its first block is gone', async () => {
     const long = { ...phases, startDelayBlocks, windowBlocks: 400, commitBlocks: 350 }
-    subnet = await createSubnet({ ...config, schedule: long })
+    const slow = {
+      ...config,
+      schedule: long,
+      unbondingBlocks: 4_000,
+      governance: { ...config.governance, timelockSeconds: 5_000 },
+    }
+    subnet = await createSubnet(slow)
     const start = BigInt(startDelayBlocks)
     await subnet.advanceTo(start + 257n)
     await expect(openWindow(subnet, 0)).rejects.toMatchObject(refusal('WindowMissed'))
-    subnet = await createSubnet({ ...config, schedule: long })
+    subnet = await createSubnet(slow)
     await subnet.advanceTo(start + 255n)
     const { blockHash } = await openWindow(subnet, 0)
     expect(blockHash).toBe((await subnet.publicClient.getBlock({ blockNumber: start })).hash)

@@ -1,6 +1,7 @@
 import { type Abi, type Address, decodeFunctionData, getAddress, type Hex, isAddressEqual } from 'viem'
 import {
   accessManagerAbi,
+  disputesAbi,
   drandBeaconAbi,
   paramsAbi,
   policyRegistryAbi,
@@ -41,6 +42,7 @@ const abis: Record<keyof Deployment['contracts'], Abi> = {
   scoreBook: scoreBookAbi,
   rewardVault: rewardVaultAbi,
   settlement: settlementAbi,
+  disputes: disputesAbi,
   timelock: timelockControllerAbi,
   governor: subnetGovernorAbi,
 }
