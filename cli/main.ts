@@ -4,6 +4,7 @@ import { attacksCommand } from './commands/attacks.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
+import { disputeCommand } from './commands/dispute.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { explainCommand } from './commands/explain.ts'
 import { governCommand } from './commands/govern.ts'
@@ -24,6 +25,7 @@ const program = new Command('rollproof')
   .addCommand(validatorCommand())
   .addCommand(explainCommand())
   .addCommand(evidenceCommand())
+  .addCommand(disputeCommand())
   .addCommand(calibrateCommand())
   .addCommand(policyCommand())
   .addCommand(registerCommand())
