@@ -1,3 +1,4 @@
+import { type Work, workOf } from '../shared/protocol/score.ts'
 import type { Drift, Reason } from '../shared/protocol/verdict.ts'
 import type { AuditReport } from './audit-bundle.ts'
 
@@ -12,6 +13,8 @@ export interface AuditSummary {
   readonly positions: number
   readonly violations: number
   readonly drift: Drift
+  /** What other coefficients would make of the same window. */
+  readonly work: Work
 }
 
 export function summarise(report: AuditReport): AuditSummary {
@@ -24,6 +27,7 @@ export function summarise(report: AuditReport): AuditSummary {
     audited: verdicts.length,
     accepted: accepted.length,
     rejected: verdicts.length - accepted.length,
+    work: workOf(report.scoredGroups),
     reasons: countReasons(rejections.map(({ reason }) => reason)),
     auditedTokens: sum(verdicts.map(({ tokens }) => tokens)),
     acceptedTokens: sum(accepted.map(({ tokens }) => tokens)),

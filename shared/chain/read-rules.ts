@@ -1,4 +1,4 @@
-import type { Rules } from '../protocol/rules.ts'
+import type { Rules, ScoreCoefficients } from '../protocol/rules.ts'
 import { paramsAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
@@ -35,23 +35,27 @@ export async function readRules(
       args: [BigInt(epoch)],
     }),
   )
-  const {
-    scoreBasePpm,
-    scoreCorrectnessPpm,
-    scoreReasoningPpm,
-    scoreSatisfactionPpm,
-    scoreSignalPpm,
-    ...rest
-  } = rules
   return {
-    ...rest,
-    fromEpoch: Number(rest.fromEpoch),
-    coefficients: {
-      base: scoreBasePpm,
-      correctness: scoreCorrectnessPpm,
-      reasoning: scoreReasoningPpm,
-      satisfaction: scoreSatisfactionPpm,
-      signal: scoreSignalPpm,
-    },
+    ...rules,
+    fromEpoch: Number(rules.fromEpoch),
+    coefficients: coefficientsOf(rules),
+  }
+}
+
+interface ScoreRules {
+  readonly scoreBasePpm: number
+  readonly scoreCorrectnessPpm: number
+  readonly scoreReasoningPpm: number
+  readonly scoreSatisfactionPpm: number
+  readonly scoreSignalPpm: number
+}
+
+export function coefficientsOf(rules: ScoreRules): ScoreCoefficients {
+  return {
+    base: rules.scoreBasePpm,
+    correctness: rules.scoreCorrectnessPpm,
+    reasoning: rules.scoreReasoningPpm,
+    satisfaction: rules.scoreSatisfactionPpm,
+    signal: rules.scoreSignalPpm,
   }
 }

@@ -40,9 +40,34 @@ export interface MinerWindow {
 export function minerScore(window: MinerWindow, coefficients: ScoreCoefficients): bigint {
   const { scoredGroups, committedGroups, auditedTokens } = window
   if (window.excluded || auditedTokens === 0 || scoredGroups.length === 0) return 0n
-  const work = scoredGroups.reduce((sum, group) => sum + groupWork(group, coefficients), 0n)
+  const work = weigh(workOf(scoredGroups), coefficients)
   const counted = work * BigInt(committedGroups) * BigInt(countedTokens(window))
   return counted / (BigInt(scoredGroups.length) * BigInt(auditedTokens))
+}
+
+/** Tokens, each times what it was worth in one respect in ppm: what coefficients are applied to. */
+export type Work = { readonly [Respect in keyof ScoreCoefficients]: number }
+
+/** @returns tokens in ppm² */
+export function weigh(work: Work, coefficients: ScoreCoefficients): bigint {
+  const respects = Object.keys(coefficients) as (keyof ScoreCoefficients)[]
+  return respects.reduce((sum, name) => sum + BigInt(coefficients[name]) * BigInt(work[name]), 0n)
+}
+
+/** Exact below 2^53, which is nine billion tokens. */
+export function workOf(groups: MinerWindow['scoredGroups']): Work {
+  const work = { base: 0, correctness: 0, reasoning: 0, satisfaction: 0, signal: 0 }
+  for (const group of groups) {
+    const differs = group.some(({ reward }) => reward !== group[0].reward)
+    for (const { tokens, correctness, reasoning, satisfaction } of group) {
+      work.base += tokens * PPM
+      work.correctness += tokens * correctness
+      work.reasoning += tokens * reasoning
+      work.satisfaction += tokens * satisfaction
+      if (differs) work.signal += tokens * PPM
+    }
+  }
+  return work
 }
 
 /** Of the audited tokens, those that count: all of them, less `rejectionCost` for each one rejected. */
@@ -51,19 +76,6 @@ export function countedTokens({
   acceptedTokens,
 }: Pick<MinerWindow, 'auditedTokens' | 'acceptedTokens'>): number {
   return Math.max(0, auditedTokens - rejectionCost * (auditedTokens - acceptedTokens))
-}
-
-function groupWork(group: readonly JudgedRollout[], coefficients: ScoreCoefficients): bigint {
-  const { base, correctness, reasoning, satisfaction, signal } = coefficients
-  const differs = group.some(({ reward }) => reward !== group[0].reward)
-  const shared = BigInt(PPM) * (BigInt(base) + (differs ? BigInt(signal) : 0n))
-  return group.reduce((sum, rollout) => {
-    const own =
-      BigInt(correctness) * BigInt(rollout.correctness) +
-      BigInt(reasoning) * BigInt(rollout.reasoning) +
-      BigInt(satisfaction) * BigInt(rollout.satisfaction)
-    return sum + BigInt(rollout.tokens) * (shared + own)
-  }, 0n)
 }
 
 /** Scores by miner uid → the row a validator commits: floor of each share of 32,767; all zero without scores. */

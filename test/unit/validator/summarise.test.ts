@@ -36,6 +36,7 @@ describe('summarise', () => {
       evidence: [],
     }
     expect(summarise(report)).toEqual({
+      work: { base: 46_000_000, correctness: 0, reasoning: 0, satisfaction: 0, signal: 0 },
       audited: 3,
       accepted: 2,
       rejected: 1,
