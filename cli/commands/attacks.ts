@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { SubnetError } from '../../shared/errors.ts'
+import type { EpochRules } from '../../shared/protocol/consensus.ts'
+import type { Rules } from '../../shared/protocol/rules.ts'
+import type { AttackReport } from '../../test/attacks/report.ts'
 import { requireWritable } from '../require-writable.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
@@ -63,6 +66,29 @@ export function attacksCommand(): Command {
       process.exitCode = faultsOf(outcome).length === 0 ? 0 : 1
     })
   return command
+}
+
+/**
+ * What every attack would earn under other rules.
+ * @param only names of attacks; none means all
+ */
+export async function runAttacksUnder(
+  rules: { readonly window: Rules; readonly epoch: EpochRules },
+  only: readonly string[],
+): Promise<{ table: string; outcome: AttackReport }> {
+  const { runAttacks } = await import('../../test/attacks/run-attacks.ts')
+  const { renderReport } = await import('../../test/attacks/render.ts')
+  const outcome = await runAttacks({
+    profile: 'fast',
+    seed: 1,
+    windows: 6,
+    groups: Math.min(16, rules.window.maxGroups),
+    honestPositions: 2_000,
+    only,
+    rules,
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  })
+  return { table: renderReport(outcome), outcome }
 }
 
 const begin = '<!-- attacks: begin -->'

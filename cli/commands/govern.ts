@@ -65,6 +65,25 @@ const delegateSettings = {
   },
 } as const satisfies Settings
 
+const previewSettings = {
+  ...lookSettings,
+  ...changes,
+  epochs: { value: 'n', describe: 'settled epochs to replay', schema: count(1, 1000), fallback: '8' },
+  journal: {
+    value: 'file',
+    describe: 'journal of a validator, without which other score coefficients cannot be replayed',
+    schema: text,
+    optional: true,
+  },
+  attack: {
+    value: 'name',
+    describe: 'what this attack would earn, or none (default: all, which takes minutes)',
+    schema: text,
+    repeatable: true,
+    optional: true,
+  },
+} as const satisfies Settings
+
 export function governCommand(): Command {
   const govern = new Command('govern').description(
     'look at, propose and decide changes of a subnet’s rules and roles',
@@ -124,6 +143,14 @@ export function governCommand(): Command {
       await act(readSettings(delegate, delegateSettings, process.env))
     })
 
-  for (const command of [list, show, propose, vote, queue, execute, delegate]) govern.addCommand(command)
+  const preview = addSettings(new Command('preview'), previewSettings)
+    .description('what past epochs would have paid, and what attacks would earn, under other rules')
+    .action(async () => {
+      const { printPreview } = await import('../govern/print-preview.ts')
+      await printPreview(readSettings(preview, previewSettings, process.env))
+    })
+
+  for (const command of [preview, list, show, propose, vote, queue, execute, delegate])
+    govern.addCommand(command)
   return govern
 }

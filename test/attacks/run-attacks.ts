@@ -1,6 +1,8 @@
 import { comparePeers } from '../../bench/peers/compare.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import type { EpochRules } from '../../shared/protocol/consensus.ts'
+import type { Rules } from '../../shared/protocol/rules.ts'
 import { type Arena, openArena } from './arena/arena.ts'
 import type { MinerAttack } from './arena/attack.ts'
 import { prepareGround } from './arena/ground.ts'
@@ -22,6 +24,8 @@ export interface AttackOptions {
   /** Names of attacks; none means all. */
   readonly only: readonly string[]
   readonly onProgress: (line: string) => void
+  /** Other rules than a devnet's. */
+  readonly rules?: { readonly window: Rules; readonly epoch: EpochRules }
 }
 
 /** Honest miner-windows in each simulation of the sequential test. */
@@ -36,9 +40,9 @@ export async function runAttacks(options: AttackOptions): Promise<AttackReport> 
     attacks.filter(({ name }) => only.length === 0 || only.includes(name))
   requireKnown(only)
   onProgress('preparing the policy: eight updates, one after the other')
-  const ground = await prepareGround({ profile, seed, groups })
+  const ground = await prepareGround({ profile, seed, groups, rules: options.rules?.window })
   try {
-    const arena = openArena(ground, windows)
+    const arena = openArena(ground, windows, options.rules?.epoch)
     const honest = await measureHonest(arena, options.honestPositions, (positions) =>
       onProgress(`honest: ${positions} of ${options.honestPositions} positions`),
     )

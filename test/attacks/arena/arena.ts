@@ -29,6 +29,7 @@ export interface PlayedWindow {
 export interface Arena {
   readonly ground: Ground
   readonly windows: number
+  readonly epochRules: EpochRules
   /** What an identity gets when it works honestly, all windows. */
   honest(miner: number): Promise<readonly PlayedWindow[]>
   /** Plays identities of one program until most validators have excluded them all. */
@@ -37,7 +38,8 @@ export interface Arena {
   incentive(window: number, of: ReadonlyMap<number, PlayedWindow>): Promise<number>
 }
 
-export function openArena(ground: Ground, windows: number): Arena {
+/** @param decide how an epoch is settled */
+export function openArena(ground: Ground, windows: number, decide = epochRules): Arena {
   const honestProgram = minerFrom(ground, async ({ windowSeed, miner }) => {
     const window = Array.from({ length: windows }, (_, w) => w).find(
       (w) => ground.windowSeed(w) === windowSeed,
@@ -65,6 +67,7 @@ export function openArena(ground: Ground, windows: number): Arena {
   const arena: Arena = {
     ground,
     windows,
+    epochRules: decide,
     honest(miner) {
       const known =
         seasons.get(miner) ??
@@ -95,7 +98,7 @@ export function openArena(ground: Ground, windows: number): Arena {
       )
       const decided = decideConsensus(
         rows.map((weights) => ({ stake, weights })),
-        epochRules,
+        decide,
       )
       if (!decided) return 0
       const total = decided.ranks.reduce((sum, rank) => sum + rank, 0)

@@ -51,6 +51,7 @@ export async function prepareGround(options: {
   readonly profile: NumericsProfile
   readonly seed: number
   readonly groups: number
+  readonly rules?: Rules | undefined
 }): Promise<Ground> {
   const { profile, seed } = options
   const embedded = await readCheckpoint(fileURLToPath(new URL('../../../models/default', import.meta.url)))
@@ -69,7 +70,7 @@ export async function prepareGround(options: {
   })
   const checkpoint = lineage[updates]
   const policy = await openPolicy(checkpoint)
-  const rules = { ...devnetRules, maxGroups: options.groups }
+  const rules = { ...(options.rules ?? devnetRules), maxGroups: options.groups }
   const opened = new Map([[policy, checkpoint]])
   const inspected = new Map<Policy, Promise<HiddenSession>>()
   const owed = new Map<string, Promise<readonly Group[]>>()

@@ -4,7 +4,7 @@ import { weightRow } from '../../../shared/protocol/score.ts'
 import { checkEvidence, type EvidenceOutcome } from '../../../validator/check-evidence.ts'
 import type { ScoreReveal, ValidatorAttack } from '../validators/validator-attack.ts'
 import { friend, victim } from '../validators/validator-attack.ts'
-import { type Arena, epochRules, honestMiners, stake, validators } from './arena.ts'
+import { type Arena, honestMiners, stake, validators } from './arena.ts'
 import { type Judged, judgeWindow } from './validator.ts'
 
 export interface ValidatorOutcome {
@@ -20,13 +20,12 @@ export interface ValidatorOutcome {
   readonly epochs: number
 }
 
-const minerShare = epochRules.minerSharePpm / 1_000_000
-
 /** One quarter of the stake, beside three honest validators. */
 const attacker = validators.length
 
 /** Plays the epochs of the honest miners once with the attacker and once with honest work in its place. */
 export async function measureValidator(arena: Arena, attack: ValidatorAttack): Promise<ValidatorOutcome> {
+  const minerShare = arena.epochRules.minerSharePpm / 1_000_000
   const sums = { taken: 0, honest: 0, victim: 0, victimHonest: 0, friend: 0, friendHonest: 0 }
   const evidence: Partial<Record<EvidenceOutcome | 'none revealed', number>> = {}
   let lastRevealed: ScoreReveal[] | null = null
@@ -35,7 +34,7 @@ export async function measureValidator(arena: Arena, attack: ValidatorAttack): P
     const own = await workOf(arena, attacker, epoch)
     const view = { miners: honestMiners.length, work: async () => own, lastRevealed, leaked }
     const reveal = await attack.score(view)
-    const [played, twin] = [reveal, own].map((last) => settle([...leaked, last]))
+    const [played, twin] = [reveal, own].map((last) => settle(arena, [...leaked, last]))
     sums.taken += played.dividend
     sums.honest += twin.dividend
     sums.victim += played.incentive(victim)
@@ -74,7 +73,7 @@ async function workOf(arena: Arena, validator: number, window: number): Promise<
   return { weights, evidence: pointsOwed(points, weights) }
 }
 
-function settle(reveals: readonly ScoreReveal[]) {
+function settle({ epochRules }: Arena, reveals: readonly ScoreReveal[]) {
   const rows = reveals.map(({ weights }): EpochValidator => ({ stake, weights }))
   const decided = decideConsensus(rows, epochRules)
   if (!decided) return { dividend: 0, incentive: () => 0 }
