@@ -5,8 +5,8 @@ import { deploySubnet, startDeployment } from '../../deploy/deploy.ts'
 import { type ChainClients, createClients } from '../../shared/chain/connect.ts'
 import { deployer, testConfig } from './subnet.ts'
 
-/** Twelve contracts and the handover. */
-const transactions = 13
+/** Thirteen contracts and the handover. */
+const transactions = 14
 
 let chain: ChainClients
 beforeEach(async () => {
@@ -52,11 +52,12 @@ describe('a deployment', () => {
   })
 
   it('is refused where a vote could take effect before unbonding is over', async () => {
-    const governance = { ...testConfig.governance, timelockSeconds: 100 }
+    const seconds = testConfig.unbondingBlocks * testConfig.governance.secondsPerBlock
+    const governance = { ...testConfig.governance, timelockSeconds: seconds }
     const deployment = deploySubnet(chain, { ...testConfig, governance })
     await expect(deployment).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      details: { timelockSeconds: 100, unbondingSeconds: 100 },
+      details: { timelockSeconds: seconds, unbondingSeconds: seconds },
     })
     expect(await sent()).toBe(0)
   })

@@ -104,7 +104,7 @@ describe('after deployment', () => {
   })
 
   it('every role that was ever granted and not given up is held by a contract, or the learner', async () => {
-    const { accessManager, timelock, governor, rewardVault, settlement } = contracts()
+    const { accessManager, timelock, governor, rewardVault, settlement, disputes } = contracts()
     const logs = await subnet.publicClient.getLogs({
       address: [accessManager, timelock],
       fromBlock: 0n,
@@ -125,6 +125,7 @@ describe('after deployment', () => {
         `1 ${rewardVault}`,
         `2 ${settlement}`,
         `3 0x${'22'.repeat(20)}`,
+        `4 ${disputes}`,
         `${zeroHash} ${timelock}`,
         `${role('PROPOSER_ROLE')} ${governor}`,
         `${role('CANCELLER_ROLE')} ${governor}`,

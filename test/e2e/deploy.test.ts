@@ -48,12 +48,12 @@ test('deploy that is killed in the middle goes on when run again, and pays for n
   for (const address of Object.values(contracts)) {
     expect(await client().getCode({ address })).toBeDefined()
   }
-  expect(await client().getTransactionCount({ address: account.address })).toBe(13)
+  expect(await client().getTransactionCount({ address: account.address })).toBe(14)
   expect(existsSync(`${out()}.started`)).toBe(false)
 
   const again = await runProgram(['deploy', ...flags])
   expect(again.output).toContain('CONFIG_INVALID')
-  expect(await client().getTransactionCount({ address: account.address })).toBe(13)
+  expect(await client().getTransactionCount({ address: account.address })).toBe(14)
 })
 
 test('deploy refuses to go on with another configuration', async () => {
