@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { findInexact } from './find-inexact.ts'
 
 const root = new URL('../', import.meta.url)
-const folders = ['shared/protocol/', 'shared/environments/', 'model/']
+const folders = ['shared/protocol/', 'shared/environments/', 'model/', 'learner/']
 
 let violations = 0
 for (const folder of folders) {

@@ -2,13 +2,9 @@ import type { Policy } from '../model/policy.ts'
 import { ownSample, type RolloutIndex, sharedSample } from '../shared/protocol/audit.ts'
 import { openBundle, readGroup } from '../shared/protocol/bundle.ts'
 import type { BundleLimits } from '../shared/protocol/bundle-limits.ts'
-import { type Challenge, completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
-import { checkChallenge } from '../shared/protocol/checks/challenge.ts'
 import { type CommittedBundle, checkCommitment } from '../shared/protocol/checks/commitment.ts'
-import { checkReward } from '../shared/protocol/checks/reward.ts'
-import { checkTermination } from '../shared/protocol/checks/termination.ts'
+import { type JudgedGroup, judgeGroup } from '../shared/protocol/checks/judge-group.ts'
 import type { EvidencePoint } from '../shared/protocol/evidence.ts'
-import type { Group, Rollout } from '../shared/protocol/rollout.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
 import type { JudgedRollout } from '../shared/protocol/score.ts'
 import type { Rejection, RolloutVerdict } from '../shared/protocol/verdict.ts'
@@ -51,15 +47,15 @@ export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditR
   if (refused) return refuse(refused)
 
   const chosen = selectRollouts(job, header.groupHashes.length)
-  const read = new Map<number, ReadGroup>()
+  const read = new Map<number, JudgedGroup>()
   for (const { group } of chosen) {
     if (read.has(group)) continue
     const found = readGroup(opened.value, group, limits)
     if (found.rejection) return refuse(found.rejection)
-    read.set(group, judgeGroup(policy, job, found.value))
+    read.set(group, judgeGroup(policy, job.windowSeed, job.miner, found.value))
   }
   const audited = chosen.map(({ group, rollout, own }): AuditedRollout => {
-    const { challenge, rollouts } = read.get(group) as ReadGroup
+    const { challenge, rollouts } = read.get(group) as JudgedGroup
     return { challenge, index: rollout, rollout: rollouts[rollout], own }
   })
   const recomputations = await recompute(policy, job, audited)
@@ -75,7 +71,7 @@ export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditR
   const scored = new Set(chosen.flatMap(({ group, shared }) => (shared || job.suspect ? group : [])))
   return {
     bundleRejection: null,
-    scoredGroups: [...scored].map((group) => (read.get(group) as ReadGroup).judged),
+    scoredGroups: [...scored].map((group) => (read.get(group) as JudgedGroup).judged),
     committedGroups: header.groupHashes.length,
     verdicts,
     evidence: recomputations.flatMap(({ evidence }) => evidence),
@@ -89,30 +85,6 @@ export function bundleLimits({ manifest, session }: Policy, rules: Rules): Bundl
 
 function refuse(bundleRejection: Rejection): AuditReport {
   return { bundleRejection, scoredGroups: [], committedGroups: 0, verdicts: [], evidence: [] }
-}
-
-interface ReadGroup {
-  readonly challenge: Challenge
-  readonly rollouts: readonly Rollout[]
-  readonly judged: readonly JudgedRollout[]
-  /** First failure of each rollout among the checks that need no model. */
-  readonly textual: readonly (Rejection | null)[]
-}
-
-function judgeGroup(policy: Policy, job: AuditJob, group: Group): ReadGroup {
-  const { environment, codec, manifest } = policy
-  const { rollouts } = group
-  const challenge = deriveChallenge(policy, job.windowSeed, job.miner, group.index)
-  const { endToken } = manifest.sampling
-  const judged = rollouts.map(({ tokens }) => ({
-    ...environment.judge(challenge.problem, completionText(codec, tokens, endToken)),
-    tokens: tokens.length,
-  }))
-  const prompt = checkChallenge(group, challenge)
-  const textual = rollouts.map(
-    (rollout, i) => prompt ?? checkTermination(rollout, manifest.sampling) ?? checkReward(rollout, judged[i]),
-  )
-  return { challenge, rollouts, judged, textual }
 }
 
 interface ChosenRollout extends RolloutIndex {

@@ -1,5 +1,10 @@
-import { clippedSurrogate, negativeLogLikelihood, tokenLogProbabilities } from '../autodiff/losses.ts'
-import { scale, transpose } from '../autodiff/primitives.ts'
+import {
+  clippedSurrogate,
+  divergence,
+  negativeLogLikelihood,
+  tokenLogProbabilities,
+} from '../autodiff/losses.ts'
+import { add, scale, transpose } from '../autodiff/primitives.ts'
 import { backward, type Scope } from '../autodiff/tape.ts'
 import { addInput, addOutput, createGraph, encodeGraph, type RealType, type Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
@@ -8,10 +13,18 @@ import { decoder, type Weights } from './decoder.ts'
 import { listParameters } from './parameters.ts'
 import { teacherForcedPass } from './pass.ts'
 
-/** `clipped-surrogate` is GRPO's loss; the bounds are those of the probability ratio. */
+/**
+ * `clipped-surrogate` is GRPO's loss; the bounds are those of the probability ratio. `klWeight`, where given, weighs
+ * a penalty on moving away from the policy that sampled.
+ */
 export type Loss =
   | { readonly kind: 'cross-entropy' }
-  | { readonly kind: 'clipped-surrogate'; readonly clipLow: number; readonly clipHigh: number }
+  | {
+      readonly kind: 'clipped-surrogate'
+      readonly clipLow: number
+      readonly clipHigh: number
+      readonly klWeight?: number
+    }
 
 /**
  * ONNX bytes of one forward and backward pass.
@@ -43,13 +56,7 @@ export function buildTrainGraph(
   const total =
     loss.kind === 'cross-entropy'
       ? negativeLogLikelihood(scope, logProbabilities, weights)
-      : clippedSurrogate(scope, logProbabilities, {
-          oldLogProbabilities: addInput(graph, 'old_log_probabilities', realType, ['n']),
-          advantages: addInput(graph, 'advantages', realType, ['n']),
-          weights,
-          clipLow: loss.clipLow,
-          clipHigh: loss.clipHigh,
-        })
+      : surrogate(scope, logProbabilities, weights, loss)
 
   addOutput(graph, 'loss', total)
   addOutput(graph, 'log_probabilities', logProbabilities)
@@ -58,6 +65,22 @@ export function buildTrainGraph(
     addOutput(graph, `gradient.${parameter.name}`, gradients[index])
   })
   return encodeGraph(graph)
+}
+
+function surrogate(
+  scope: Scope,
+  logProbabilities: Value,
+  weights: Value,
+  { clipLow, clipHigh, klWeight = 0 }: Extract<Loss, { kind: 'clipped-surrogate' }>,
+): Value {
+  const { graph } = scope
+  const oldLogProbabilities = addInput(graph, 'old_log_probabilities', graph.realType, ['n'])
+  const advantages = addInput(graph, 'advantages', graph.realType, ['n'])
+  const given = { oldLogProbabilities, advantages, weights, clipLow, clipHigh }
+  const objective = clippedSurrogate(scope, logProbabilities, given)
+  if (klWeight === 0) return objective
+  const penalty = divergence(scope, logProbabilities, given)
+  return add(scope, objective, scale(scope, penalty, raw.scalar(graph, klWeight)))
 }
 
 export function inputWeights(scope: Scope, parameters: readonly Value[]): Weights {

@@ -55,3 +55,22 @@ export function clippedSurrogate(scope: Scope, logProbabilities: Value, given: S
     return [raw.negate(graph, raw.multiply(graph, slope, gradient))]
   })
 }
+
+/**
+ * How far the policy has moved from the one that sampled, as a penalty: sum(weight * (exp(d) - d - 1)) with
+ * d = old - new, an estimate of KL(new || old) from the sampled tokens that is never negative (Schulman 2020).
+ */
+export function divergence(
+  scope: Scope,
+  logProbabilities: Value,
+  { oldLogProbabilities, weights }: Pick<SurrogateInputs, 'oldLogProbabilities' | 'weights'>,
+): Value {
+  const { graph } = scope
+  const difference = raw.subtract(graph, oldLogProbabilities, logProbabilities)
+  const excess = raw.subtract(graph, raw.exponential(graph, difference), raw.scalar(graph, 1))
+  const penalty = raw.multiply(graph, raw.subtract(graph, excess, difference), weights)
+  const total = raw.reduceSum(graph, penalty, [0], false)
+  return record(scope, [logProbabilities], total, (gradient) => [
+    raw.negate(graph, raw.multiply(graph, raw.multiply(graph, excess, weights), gradient)),
+  ])
+}

@@ -14,9 +14,13 @@ const MAX_AXES = 8
 /**
  * Tensors as safetensors: 8 bytes little-endian header length, JSON header, then little-endian data in the order
  * of the map. The header is padded with spaces so that the data is aligned to 8 bytes.
+ * @param metadata strings by name, as the format allows them beside the tensors
  */
-export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
-  const header: Record<string, unknown> = {}
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata }
   let offset = 0
   for (const [name, { shape, data }] of tensors) {
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
@@ -62,6 +66,13 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, Tensor> {
     throw invalid(`${bytes.length - dataStart} bytes of data, the header describes ${covered}`)
   }
   return tensors
+}
+
+/** @throws SubnetError SAFETENSORS_INVALID */
+export function readSafetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const { __metadata__: metadata = {} } = readHeader(bytes).header
+  if (!isRecord(metadata)) throw invalid('the metadata is not an object')
+  return metadata
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {

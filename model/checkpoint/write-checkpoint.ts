@@ -9,9 +9,14 @@ import { encodeSafetensors } from './safetensors.ts'
 /**
  * Writes a checkpoint as a directory that appears whole or not at all: files go to a temporary directory beside
  * it, are flushed, and the directory is renamed. An interruption or a full disk leaves no half checkpoint.
+ * @param beside more files of the same directory, by name
  * @throws SubnetError CHECKPOINT_EXISTS when `dir` is there already; it is never overwritten
  */
-export async function writeCheckpoint(dir: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  dir: string,
+  checkpoint: Checkpoint,
+  beside: Readonly<Record<string, Uint8Array>> = {},
+): Promise<void> {
   if (await exists(dir)) throw alreadyThere(dir)
   await mkdir(dirname(dir), { recursive: true })
   const temporary = await mkdtemp(join(dirname(dir), `.${basename(dir)}-`))
@@ -21,6 +26,7 @@ export async function writeCheckpoint(dir: string, checkpoint: Checkpoint): Prom
     await writeDurably(join(temporary, FILES.config), encode.encode(checkpoint.configJson))
     await writeDurably(join(temporary, FILES.tokenizer), encode.encode(checkpoint.tokenizerJson))
     await writeDurably(join(temporary, FILES.manifest), encode.encode(canonicalJson(checkpoint.manifest)))
+    for (const [name, bytes] of Object.entries(beside)) await writeDurably(join(temporary, name), bytes)
     await rename(temporary, dir)
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true })

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
+import { SubnetError } from '../../shared/errors.ts'
 import type { Engine, EngineOptions, EngineTensor, NumericsProfile, TensorData } from './engine.ts'
 
 const ERROR = 3
@@ -11,10 +12,20 @@ interface Runtime {
   readonly Tensor: new (type: never, data: TensorData, shape: readonly number[]) => Tensor
 }
 
+/** The WebAssembly engine reads its number of threads once, when the first graph of the process opens. */
+let fixedThreads: number | undefined
+
 async function loadRuntime(profile: NumericsProfile, threads: number): Promise<Runtime> {
   if (profile === 'fast') return (await import('onnxruntime-node')) as unknown as Runtime
+  fixedThreads ??= threads
+  if (threads !== fixedThreads) {
+    throw new SubnetError(
+      'ENGINE_THREADS_FIXED',
+      `The WebAssembly engine of this process has ${fixedThreads} threads; ${threads} were asked for. Use another process.`,
+      { details: { fixed: fixedThreads, asked: threads } },
+    )
+  }
   const web = await import('onnxruntime-web')
-  // Read once by the engine when the first graph of the process opens.
   web.env.wasm.numThreads = threads
   web.env.wasm.proxy = false
   return web as unknown as Runtime
@@ -29,7 +40,10 @@ function typeOf(data: TensorData): string {
 /** The engine warns at every decoding step that it copies the cache, which is what we ask for. */
 const QUIET = { logSeverityLevel: ERROR } as const
 
-/** Loads ONNX bytes into the engine of a numerics profile. */
+/**
+ * Loads ONNX bytes into the engine of a numerics profile.
+ * @throws SubnetError ENGINE_THREADS_FIXED
+ */
 export async function openEngine(
   profile: NumericsProfile,
   bytes: Uint8Array,

@@ -44,7 +44,7 @@ export function createAdamWState(sizes: readonly number[]): AdamWState {
 }
 
 /** Euclidean norm over all tensors, accumulated in float64 in order. */
-function globalNorm(gradients: readonly Float32Array[]): number {
+export function globalNorm(gradients: readonly Float32Array[]): number {
   let sum = 0
   for (const gradient of gradients) {
     for (let i = 0; i < gradient.length; i++) sum += gradient[i] * gradient[i]

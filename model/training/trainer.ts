@@ -9,7 +9,7 @@ import { type AdamWSettings, type AdamWState, applyAdamW, createAdamWState } fro
 import { countTokens, packMicroBatch, type TrainingRow } from './micro-batch.ts'
 
 /** Rows in one run of the train graph. A part of every step's definition: another size adds in another order. */
-const MICRO_BATCH = 16
+export const MICRO_BATCH = 16
 
 export interface Gradients {
   /** One per parameter, in the order of `listParameters`. */
@@ -32,15 +32,23 @@ export interface Trainer {
   readonly optimizer: AdamWState
   /** Gradients of the token-mean loss over all rows, from micro-batches added up in the order of the rows. */
   gradients(rows: readonly TrainingRow[], loss: Loss): Promise<Gradients>
+  /** Moves the weights against the gradients. @returns their norm; when it is not finite nothing has changed */
+  apply(found: Gradients, settings: AdamWSettings): number
   /**
-   * One optimiser step.
+   * One optimiser step: `gradients`, then `apply`.
    * @throws SubnetError TRAINING_DIVERGED when the loss or a gradient is not finite; nothing has changed then
    */
   step(rows: readonly TrainingRow[], loss: Loss, settings: AdamWSettings): Promise<StepReport>
   close(): Promise<void>
 }
 
-/** A trainer over a private copy of `tensors`; pass `optimizer` to continue a run. */
+/**
+ * A trainer on one thread: weights are inputs of the train graph, and the engines add up a small product of inputs in
+ * another order when threads share it. Seen with two threads at three rows and fewer, not at six.
+ *
+ * Works on a private copy of `tensors`; pass `optimizer` to continue a run: it is changed in place.
+ * @throws SubnetError ENGINE_THREADS_FIXED under `exact` in a process whose WebAssembly engine has more threads
+ */
 export async function openTrainer(
   config: ArchitectureConfig,
   tensors: WeightTensors,
@@ -48,6 +56,7 @@ export async function openTrainer(
     readonly profile: NumericsProfile
     readonly temperature: number
     readonly optimizer?: AdamWState
+    readonly microBatchRows?: number
   },
 ): Promise<Trainer> {
   const specs = listParameters(config)
@@ -61,6 +70,7 @@ export async function openTrainer(
   const ordered = specs.map(({ name }) => (weights.get(name) as { data: Float32Array }).data)
   const decays = specs.map(({ kind }) => kind === 'matrix')
   const optimizer = options.optimizer ?? createAdamWState(specs.map(({ shape }) => sizeOf(shape)))
+  const { microBatchRows = MICRO_BATCH } = options
   const outputs = ['loss', ...specs.map(({ name }) => `gradient.${name}`)]
   const engines = new Map<string, Promise<Engine>>()
 
@@ -68,7 +78,10 @@ export async function openTrainer(
     const key = JSON.stringify(loss)
     const opened =
       engines.get(key) ??
-      openEngine(options.profile, buildTrainGraph(config, options.temperature, loss), { frugal: true })
+      openEngine(options.profile, buildTrainGraph(config, options.temperature, loss), {
+        frugal: true,
+        threads: 1,
+      })
     engines.set(key, opened)
     return opened
   }
@@ -78,8 +91,8 @@ export async function openTrainer(
     const tokens = countTokens(rows)
     const sums = ordered.map((data) => new Float32Array(data.length))
     let total = 0
-    for (let from = 0; from < rows.length; from += MICRO_BATCH) {
-      const batch = packMicroBatch(rows.slice(from, from + MICRO_BATCH), config.context, tokens, loss)
+    for (let from = 0; from < rows.length; from += microBatchRows) {
+      const batch = packMicroBatch(rows.slice(from, from + microBatchRows), config.context, tokens, loss)
       const inputs: Record<string, EngineTensor> = { ...Object.fromEntries(weights), ...batch }
       const results = await engine.run(inputs, outputs)
       total += (results.loss as EngineTensor).data[0] as number
@@ -90,14 +103,18 @@ export async function openTrainer(
     return { tensors: sums, loss: total, tokens }
   }
 
+  function apply({ loss, tensors: gradients }: Gradients, settings: AdamWSettings): number {
+    return Number.isFinite(loss) ? applyAdamW(ordered, gradients, decays, optimizer, settings) : NaN
+  }
+
   return {
     weights,
     optimizer,
     gradients,
+    apply,
     async step(rows, loss, settings) {
       const found = await gradients(rows, loss)
-      const diverged = !Number.isFinite(found.loss)
-      const gradientNorm = diverged ? NaN : applyAdamW(ordered, found.tensors, decays, optimizer, settings)
+      const gradientNorm = apply(found, settings)
       if (!Number.isFinite(gradientNorm)) {
         throw new SubnetError(
           'TRAINING_DIVERGED',

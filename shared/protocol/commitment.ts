@@ -40,6 +40,11 @@ export function commitmentProof(groups: CommittedGroups, index: number): Hex[] {
   return SimpleMerkleTree.of(leavesOf(groups), { sortLeaves: true }).getProof(index) as Hex[]
 }
 
+/** The leaves in the order of the groups: what names one group for good. */
+export function commitmentLeaves(groups: CommittedGroups): Hex[] {
+  return leavesOf(groups).map((leaf) => bytesToHex(leaf))
+}
+
 export function commitmentOf(bundle: Bundle): Commitment {
   return {
     root: commitmentRoot(headerOf(bundle)),

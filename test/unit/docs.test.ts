@@ -5,7 +5,7 @@ import { parseSubnetConfig } from '../../deploy/config.ts'
 import { quicknet } from '../../shared/beacon/quicknet.ts'
 
 const root = new URL('../../', import.meta.url)
-const folders = ['shared', 'model', 'miner', 'validator', 'cli', 'deploy']
+const folders = ['shared', 'model', 'miner', 'validator', 'learner', 'cli', 'deploy']
 const codeShape = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/
 
 const reasons = reasonType()

@@ -38,6 +38,7 @@ const CONFIGS: [string, ArchitectureConfig][] = [
 const LOSSES: Loss[] = [
   { kind: 'cross-entropy' },
   { kind: 'clipped-surrogate', clipLow: 0.8, clipHigh: 1.28 },
+  { kind: 'clipped-surrogate', clipLow: 0.8, clipHigh: 1.28, klWeight: 0.3 },
 ]
 /** Elements compared per tensor. */
 const SAMPLES = 6
@@ -68,43 +69,46 @@ function inputsFor(config: ArchitectureConfig, loss: Loss): Record<string, Engin
 }
 
 describe.each(CONFIGS)('%s', (_, config) => {
-  it.each(LOSSES)('gradients of $kind agree with finite differences in float64', async (loss) => {
-    const engine: Engine = await openEngine('fast', buildTrainGraph(config, 0.9, loss, 'float64'))
-    const specs = listParameters(config)
-    const inputs = inputsFor(config, loss)
-    const parameters = new Map(
-      [...randomWeights(config)].map(([name, { shape, data }]) => [
-        name,
-        { shape, data: Float64Array.from(data) },
-      ]),
-    )
-    const lossNow = async (): Promise<number> => {
-      const { loss: value } = await engine.run({ ...inputs, ...Object.fromEntries(parameters) }, ['loss'])
-      return Number(value.data[0])
-    }
-    const gradients = await engine.run(
-      { ...inputs, ...Object.fromEntries(parameters) },
-      specs.map(({ name }) => `gradient.${name}`),
-    )
-    const random = createRandom(6)
-    for (const { name } of specs) {
-      const data = parameters.get(name)?.data as Float64Array
-      const gradient = gradients[`gradient.${name}`]
-      expect(gradient.shape).toEqual(parameters.get(name)?.shape)
-      for (let sample = 0; sample < SAMPLES; sample++) {
-        const i = Math.floor(random() * data.length)
-        const original = data[i]
-        data[i] = original + STEP
-        const above = await lossNow()
-        data[i] = original - STEP
-        const below = await lossNow()
-        data[i] = original
-        const expected = (above - below) / (2 * STEP)
-        expect(Math.abs(Number(gradient.data[i]) - expected), `${name}[${i}]`).toBeLessThan(
-          1e-8 + 1e-5 * Math.abs(expected),
-        )
+  it.each(LOSSES)(
+    'gradients of $kind (KL weight $klWeight) agree with finite differences in float64',
+    async (loss) => {
+      const engine: Engine = await openEngine('fast', buildTrainGraph(config, 0.9, loss, 'float64'))
+      const specs = listParameters(config)
+      const inputs = inputsFor(config, loss)
+      const parameters = new Map(
+        [...randomWeights(config)].map(([name, { shape, data }]) => [
+          name,
+          { shape, data: Float64Array.from(data) },
+        ]),
+      )
+      const lossNow = async (): Promise<number> => {
+        const { loss: value } = await engine.run({ ...inputs, ...Object.fromEntries(parameters) }, ['loss'])
+        return Number(value.data[0])
       }
-    }
-    await engine.close()
-  })
+      const gradients = await engine.run(
+        { ...inputs, ...Object.fromEntries(parameters) },
+        specs.map(({ name }) => `gradient.${name}`),
+      )
+      const random = createRandom(6)
+      for (const { name } of specs) {
+        const data = parameters.get(name)?.data as Float64Array
+        const gradient = gradients[`gradient.${name}`]
+        expect(gradient.shape).toEqual(parameters.get(name)?.shape)
+        for (let sample = 0; sample < SAMPLES; sample++) {
+          const i = Math.floor(random() * data.length)
+          const original = data[i]
+          data[i] = original + STEP
+          const above = await lossNow()
+          data[i] = original - STEP
+          const below = await lossNow()
+          data[i] = original
+          const expected = (above - below) / (2 * STEP)
+          expect(Math.abs(Number(gradient.data[i]) - expected), `${name}[${i}]`).toBeLessThan(
+            1e-8 + 1e-5 * Math.abs(expected),
+          )
+        }
+      }
+      await engine.close()
+    },
+  )
 })

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Hex } from 'viem'
+import { sha256 } from '../model/checkpoint/hash.ts'
+import { readCheckpoint } from '../model/checkpoint/read-checkpoint.ts'
+import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
+import { decodeOptimizer, encodeOptimizer } from '../model/optimizer/optimizer-file.ts'
+import { SubnetError } from '../shared/errors.ts'
+import type { Update } from './take-update.ts'
+import { decodeRecord, encodeRecord } from './update-record.ts'
+
+const OPTIMIZER = 'optimizer.safetensors'
+const RECORD = 'update.json'
+
+/**
+ * Writes an update as a checkpoint directory that holds the optimiser's state and the record as well: all of it
+ * appears at once or not at all.
+ * @throws SubnetError CHECKPOINT_EXISTS
+ */
+export async function writeUpdate(dir: string, { checkpoint, optimizer, record }: Update): Promise<void> {
+  await writeCheckpoint(dir, checkpoint, {
+    [OPTIMIZER]: encodeOptimizer(checkpoint.config, optimizer),
+    [RECORD]: encodeRecord(record),
+  })
+}
+
+/**
+ * Reads an update and verifies that its parts belong together. Whether they are what training gives is for a replay.
+ * @throws SubnetError CHECKPOINT_MISSING, CHECKPOINT_CORRUPT, UPDATE_RECORD_INVALID, OPTIMIZER_STATE_INVALID
+ */
+export async function readUpdate(dir: string): Promise<Update> {
+  const checkpoint = await readCheckpoint(dir)
+  const record = decodeRecord(await readRequired(dir, RECORD))
+  const state = await readRequired(dir, OPTIMIZER)
+  requireHash(dir, 'manifest.json', checkpoint.manifestHash, record.checkpoint)
+  requireHash(dir, OPTIMIZER, sha256(state), record.optimizerAfter)
+  return { checkpoint, optimizer: decodeOptimizer(checkpoint.config, state), record }
+}
+
+async function readRequired(dir: string, name: string): Promise<Uint8Array> {
+  const path = join(dir, name)
+  return readFile(path).catch((cause) => {
+    throw new SubnetError('CHECKPOINT_MISSING', `${path} cannot be read. Give the directory of an update.`, {
+      retryable: true,
+      details: { file: path },
+      cause,
+    })
+  })
+}
+
+function requireHash(dir: string, file: string, actual: Hex, expected: Hex): void {
+  if (actual === expected) return
+  throw new SubnetError(
+    'CHECKPOINT_CORRUPT',
+    `${join(dir, file)} hashes to ${actual}, the update's record names ${expected}. Fetch the update again.`,
+    { details: { file, expected, actual } },
+  )
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { hashRecord } from '../../../learner/update-record.ts'
+import { trainTwice } from './updates.ts'
+
+/** Admission, gradients, AdamW and checkpoints of two updates. Recorded on x86-64; any machine repeats them. */
+const RECORDED = {
+  weights: [
+    '0xa3ea4372b89e95ee4cf2189774a36cede6bd0c0e4b0e9221d1efc9f252f7ce2f',
+    '0x107aad700f06da62a366c71e1261f4c5e2211745df520201355489ab678e085c',
+  ],
+  optimizers: [
+    '0xc2e2fead7dc76085c91c117719b48fcdccc8dfe09da104906cc8784c82405df3',
+    '0x43988c1c0629f6559cd7a03507e86b7dc866c69411020cdde3cb9b31c5707d80',
+  ],
+  records: [
+    '0xa4ca22bd9397f489bb7ce055732722616635d4c0b6c8b4e8b7f479e75447b76d',
+    '0x3781c4e98bdbf15d0c1ff468f4be17258ce5af8bba07f17377aa8a9d0b59d69c',
+  ],
+}
+
+it('two updates under the exact profile give the recorded bytes', async () => {
+  const { policy, first, second } = await trainTwice('exact')
+  await policy.session.close()
+  const updates = [first, second]
+  expect({
+    weights: updates.map(({ checkpoint }) => checkpoint.manifest.weights),
+    optimizers: updates.map(({ record }) => record.optimizerAfter),
+    records: updates.map(({ record }) => hashRecord(record)),
+  }).toEqual(RECORDED)
+})
