@@ -19,7 +19,7 @@ export interface Comparison {
  * that of the update, `steps` a single weight, in learning rates times optimiser steps: AdamW moves a weight whose
  * gradient is nothing but rounding by up to a learning rate, either way.
  */
-export const replayTolerance = { share: 2 ** -6, steps: 2 } as const
+const replayTolerance = { share: 2 ** -6, steps: 2 } as const
 
 /** What was published against what this machine made of the same inputs. */
 export function compareUpdates(parent: Checkpoint, published: Update, recomputed: Update): Comparison {

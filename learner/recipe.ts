@@ -9,8 +9,7 @@ const share = z.number().min(0).lt(1)
 export const recipeShape = z.strictObject({
   /**
    * What a rollout is worth to the learner: integer weights of the environment's components. They only compare
-   * rollouts of one group, so their scale does not matter. A part of the satisfied clauses teaches SAT far sooner
-   * than all or nothing.
+   * rollouts of one group, so their scale does not matter.
    */
   signal: z.strictObject({ reward: weight, reasoning: weight, satisfaction: weight }),
   /** Groups in one optimiser step; an update of more groups takes several. */
@@ -38,9 +37,12 @@ export const recipeShape = z.strictObject({
 
 export type Recipe = z.infer<typeof recipeShape>
 
-/** What carried word problems from 12 % to 80 % and SAT from 24 % to 52 % (docs/learning.md). */
+/**
+ * With 8 rollouts a group it carried word problems from 12 % to 75 % in 32 steps and SAT from 24 % to 51 % in 96
+ * (2,048 held-out problems, temperature 1). SAT on half as many groups of 16 rollouts came to 41 % in as many steps.
+ */
 export const DEFAULT_RECIPE: Recipe = {
-  signal: { reward: 1, reasoning: 0, satisfaction: 1 },
+  signal: { reward: 1, reasoning: 0, satisfaction: 0 },
   groupsPerStep: 32,
   epochs: 1,
   microBatchRows: 16,

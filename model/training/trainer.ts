@@ -9,7 +9,7 @@ import { type AdamWSettings, type AdamWState, applyAdamW, createAdamWState } fro
 import { countTokens, packMicroBatch, type TrainingRow } from './micro-batch.ts'
 
 /** Rows in one run of the train graph. A part of every step's definition: another size adds in another order. */
-export const MICRO_BATCH = 16
+const MICRO_BATCH = 16
 
 export interface Gradients {
   /** One per parameter, in the order of `listParameters`. */

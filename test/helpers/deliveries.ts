@@ -15,7 +15,7 @@ import type { Bundle, Group } from '../../shared/protocol/rollout.ts'
 
 const defaultDir = fileURLToPath(new URL('../../models/default', import.meta.url))
 
-export const deliveredRules = { groupSize: 8, maxGroups: 3 }
+const deliveredRules = { groupSize: 8, maxGroups: 3 }
 
 /** Small batches and no warm-up: every test step moves the weights. */
 export const quickRecipe: Recipe = { ...DEFAULT_RECIPE, groupsPerStep: 1, microBatchRows: 6, warmUpSteps: 0 }

@@ -7,7 +7,6 @@ import { admittedGroup, admittedGroups } from './admitted-groups.ts'
 
 const recipe = { ...DEFAULT_RECIPE, groupsPerStep: 3 }
 const { signal } = recipe
-const rewardOnly = { reward: 1, reasoning: 0, satisfaction: 0 }
 
 describe('advantages', () => {
   it('have mean 0 and deviation 1 within their group, and keep the order of the rewards', () => {
@@ -31,8 +30,8 @@ describe('advantages', () => {
 
   it('come from the components that the recipe weighs', () => {
     const group = admittedGroup({}, [0, 0], undefined, [500_000, 250_000])
-    expect(advantagesOf(group, rewardOnly)).toBeNull()
-    expect(advantagesOf(group, { ...rewardOnly, satisfaction: 1 })).toEqual([1, -1])
+    expect(advantagesOf(group, signal)).toBeNull()
+    expect(advantagesOf(group, { ...signal, satisfaction: 1 })).toEqual([1, -1])
   })
 })
 
