@@ -1,6 +1,7 @@
 import { comparePeers } from '../../bench/peers/compare.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { auditCount, ownCount } from '../../shared/protocol/audit.ts'
 import type { EpochRules } from '../../shared/protocol/consensus.ts'
 import type { Rules } from '../../shared/protocol/rules.ts'
 import { type Arena, openArena } from './arena/arena.ts'
@@ -57,7 +58,7 @@ export async function runAttacks(options: AttackOptions): Promise<AttackReport> 
     }
     const tokens = honest.positions / honest.rollouts
     const rollouts = groups * ground.rules.groupSize
-    const audited = auditedPositions(rollouts, ground.rules.auditRatePpm, ground.rules.auditFloor, tokens)
+    const audited = auditedPositions(rollouts, ground.rules, tokens)
     onProgress(`simulating ${simulatedWindows} honest miner-windows`)
     const simulated = honestRates.map((rate) =>
       simulateHonest({ rate, minerWindows: simulatedWindows, audited, seed }),
@@ -144,10 +145,11 @@ const nothing = {
 } as const
 
 /** The shared sample and a validator's own, less what both chose. */
-function auditedPositions(rollouts: number, ratePpm: number, floor: number, tokens: number) {
-  const share = Math.max(ratePpm / 1_000_000, floor / rollouts)
+function auditedPositions(rollouts: number, rules: Rules, tokens: number) {
+  const shared = auditCount(rollouts, rules)
+  const own = ownCount(rollouts, rules)
   return {
-    usual: Math.round(rollouts * (2 * share - share * share) * tokens),
+    usual: Math.round((shared + own - (shared * own) / rollouts) * tokens),
     suspect: Math.round(rollouts * tokens),
   }
 }

@@ -1,4 +1,4 @@
-import { auditCount } from '../../shared/protocol/audit.ts'
+import { auditCount, ownCount } from '../../shared/protocol/audit.ts'
 import type { Rules } from '../../shared/protocol/rules.ts'
 import { countedTokens } from '../../shared/protocol/score.ts'
 import { isSuspect, newcomer, type Standing, updateStanding } from '../../shared/protocol/sequential.ts'
@@ -102,14 +102,15 @@ function liveOnce(
   { observed, payUnchecked, rules }: Parameters<typeof simulateAttack>[0],
   random: Random,
 ): { excludedIn: number; pay: number } {
-  const count = auditCount(observed.length, rules)
+  const sharedCount = auditCount(observed.length, rules)
+  const ownSize = ownCount(observed.length, rules)
   let standings: Standing[] = new Array<Standing>(validators).fill(newcomer)
   let pay = 0
   for (let window = 1; window <= horizon; window++) {
-    const shared = sample(observed, count, random)
+    const shared = sample(observed, sharedCount, random)
     const factors: number[] = []
     standings = standings.map((standing) => {
-      const own = isSuspect(standing) ? observed : sample(observed, count, random)
+      const own = isSuspect(standing) ? observed : sample(observed, ownSize, random)
       const audited = [...new Set([...shared, ...own])]
       const positions = sum(audited, (rollout) => rollout.positions)
       const next = updateStanding(
