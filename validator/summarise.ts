@@ -17,6 +17,9 @@ export interface AuditSummary {
   readonly work: Work
 }
 
+/** No drift between machines can refuse a bundle: the second time, it is out. */
+const refusalViolations = 2
+
 export function summarise(report: AuditReport): AuditSummary {
   const { verdicts, bundleRejection } = report
   const accepted = verdicts.filter(({ rejection }) => rejection === null)
@@ -32,7 +35,7 @@ export function summarise(report: AuditReport): AuditSummary {
     auditedTokens: sum(verdicts.map(({ tokens }) => tokens)),
     acceptedTokens: sum(accepted.map(({ tokens }) => tokens)),
     positions: sum(verdicts.map(({ positions }) => positions)),
-    violations: sum(verdicts.map(({ violations }) => violations)) + (bundleRejection ? 1 : 0),
+    violations: sum(verdicts.map(({ violations }) => violations)) + (bundleRejection ? refusalViolations : 0),
     drift: {
       sampling: largest('sampling'),
       sketch: largest('sketch'),

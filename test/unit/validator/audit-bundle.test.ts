@@ -266,7 +266,7 @@ describe('a bundle as a whole', () => {
   const reasonOf = async (bundle: Bundle, changes: Partial<AuditJob> = {}) => {
     const report = await audit(bundle, changes)
     expect(report).toMatchObject({ scoredGroups: [], verdicts: [], evidence: [] })
-    expect(summarise(report).violations).toBe(1)
+    expect(summarise(report).violations).toBe(2)
     return report.bundleRejection?.reason
   }
 

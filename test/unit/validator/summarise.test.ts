@@ -50,13 +50,13 @@ describe('summarise', () => {
     })
   })
 
-  it('counts a bundle refused as a whole as one violation', () => {
+  it('counts a bundle refused as a whole as two violations', () => {
     const bundleRejection: Rejection = { check: 'commitment', reason: 'ROOT_MISMATCH', numbers: {} }
     expect(summarise({ ...empty, bundleRejection })).toMatchObject({
       audited: 0,
       reasons: { ROOT_MISMATCH: 1 },
       positions: 0,
-      violations: 1,
+      violations: 2,
     })
   })
 
