@@ -5,7 +5,7 @@ export const windowSizes = [128, 512, 1024, 4096] as const
 
 /** Audit rates that are compared: the default, and one for who would rather know than save. */
 export const auditRates = [
-  { name: 'default', auditRatePpm: 5_000, auditFloor: 8 },
+  { name: 'default', auditRatePpm: 5_000, auditFloor: 12 },
   { name: 'dense', auditRatePpm: 100_000, auditFloor: 8 },
 ] as const
 

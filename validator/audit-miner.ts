@@ -4,6 +4,7 @@ import { SubnetError } from '../shared/errors.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
 import { isSuspect } from '../shared/protocol/sequential.ts'
 import { locateBundle } from '../shared/store/locate.ts'
+import { auditFurther } from './audit-further.ts'
 import { committedBundle } from './committed-bundle.ts'
 import { judgeReport } from './judge-report.ts'
 import type { Validator } from './validator.ts'
@@ -69,7 +70,7 @@ async function judge(
   const { window, rules, policy } = context
   const { minerUid: miner, groups, rollouts } = commitment
   const before = journal.standing(miner)
-  const report = await audits.run({
+  const audited = await auditFurther((job) => audits.run(job), {
     ...context,
     miner,
     validator: uid,
@@ -77,7 +78,8 @@ async function judge(
     suspect: isSuspect(before),
     committed: committedBundle(network.chain.deployment, commitment, window, policy),
   })
-  const judged = judgeReport(report, before, rules)
+  const judged = judgeReport(audited, before, rules)
+  const report = audited.known
   const { standing, score } = judged
   const summary = { ...judged.summary, groups, rollouts, bundleRejection: report.bundleRejection }
   journal.recordAudit({ window, miner, status: 'judged', score, summary }, report, standing)

@@ -51,7 +51,7 @@ export function devnetConfig(options: {
     rules: {
       ...devnetGroups,
       auditRatePpm: 5_000,
-      auditFloor: 8,
+      auditFloor: 12,
       sketchPositions: 4,
       kappa: 32_767,
       bondsPenalty: 65_535,

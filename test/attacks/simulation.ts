@@ -111,16 +111,17 @@ function liveOnce(
     const factors: number[] = []
     standings = standings.map((standing) => {
       const own = isSuspect(standing) ? observed : sample(observed, ownSize, random)
-      const audited = [...new Set([...shared, ...own])]
-      const positions = sum(audited, (rollout) => rollout.positions)
+      const sampled = [...new Set([...shared, ...own])]
+      const known = sampled.every(({ accepted }) => accepted) ? sampled : observed
       const next = updateStanding(
         standing,
-        positions,
-        sum(audited, (rollout) => rollout.violations),
+        sum(known, (rollout) => rollout.positions),
+        sum(known, (rollout) => rollout.violations),
       )
-      const acceptedTokens = sum(audited, (rollout) => (rollout.accepted ? rollout.positions : 0))
-      const counted = countedTokens({ auditedTokens: positions, acceptedTokens })
-      factors.push(next.excluded ? 0 : counted / positions)
+      const auditedTokens = sum(sampled, (rollout) => rollout.positions)
+      const acceptedTokens = sum(sampled, (rollout) => (rollout.accepted ? rollout.positions : 0))
+      const counted = countedTokens({ auditedTokens, acceptedTokens })
+      factors.push(next.excluded ? 0 : counted / auditedTokens)
       return next
     })
     pay += payUnchecked * median(factors)

@@ -3,6 +3,7 @@ import { maxBundleBytes } from '../../../shared/protocol/bundle-limits.ts'
 import { isSuspect, newcomer, type Standing } from '../../../shared/protocol/sequential.ts'
 import { assertBundleBytes, notFound, tooLarge } from '../../../shared/store/store.ts'
 import { type AuditReport, auditBundle } from '../../../validator/audit-bundle.ts'
+import { auditFurther } from '../../../validator/audit-further.ts'
 import { judgeReport } from '../../../validator/judge-report.ts'
 import type { Ground } from './ground.ts'
 import type { Submission } from './miner-program.ts'
@@ -30,7 +31,7 @@ export async function judgeWindow(
   const { commitment } = submission
   try {
     const bytes = await fetchFrom(ground, submission, validator, auditSeed)
-    const report = await auditBundle(ground.policy, {
+    const audits = await auditFurther((job) => auditBundle(ground.policy, job), {
       bytes,
       committed: { ...network, ...commitment, window, miner, policy: ground.policy.manifestHash },
       window,
@@ -41,8 +42,8 @@ export async function judgeWindow(
       rules: ground.rules,
       suspect: isSuspect(before),
     })
-    const { summary, standing, score } = judgeReport(report, before, ground.rules)
-    return { score, standing, report, reasons: summary.reasons }
+    const { summary, standing, score } = judgeReport(audits, before, ground.rules)
+    return { score, standing, report: audits.known, reasons: summary.reasons }
   } catch (error) {
     if (!(error instanceof SubnetError && error.code.startsWith('STORE_'))) throw error
     return { score: 0n, standing: before, report: null, reasons: { [error.code]: 1 } }

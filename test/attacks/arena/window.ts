@@ -6,7 +6,7 @@ export const devnetRules: Rules = {
   groupSize: 8,
   maxGroups: 16,
   auditRatePpm: 5_000,
-  auditFloor: 8,
+  auditFloor: 12,
   sketchPositions: 4,
   coefficients: {
     base: 500_000,
