@@ -70,7 +70,7 @@ async function openPolicy({ checkpoints, dataset }: PolicySources, manifestHash:
       { details: { expected: manifest.environment.parametersHash, actual: environment.parametersHash } },
     )
   }
-  const codec = loadTokenizer(checkpoint.tokenizerJson)
+  const codec = loadTokenizer(checkpoint.tokenizerJson, manifest.sampling.endToken)
   const session = await openSession(checkpoint, manifest.numerics.profile)
   if (codec.vocabularySize !== session.vocabulary) {
     await session.close()

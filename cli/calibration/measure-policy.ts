@@ -17,7 +17,7 @@ export async function measurePolicy(options: {
   return calibrate({
     checkpoint,
     asked: {
-      codec: loadTokenizer(checkpoint.tokenizerJson),
+      codec: loadTokenizer(checkpoint.tokenizerJson, checkpoint.manifest.sampling.endToken),
       environment: findEnvironment(checkpoint.manifest.environment.id, { gsm8kPath: dataset }),
     },
     positions,

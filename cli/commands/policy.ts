@@ -6,6 +6,9 @@ import { readDeployment } from '../../shared/chain/deployment.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
 import { readKeyFile } from '../key-file.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
+import { policyExportCommand } from './policy-export.ts'
+import { policyImportCommand } from './policy-import.ts'
+import { policyShowCommand } from './policy-show.ts'
 
 const settings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
@@ -41,5 +44,10 @@ export function policyCommand(): Command {
       })
       console.log(`policy ${manifestHash} from window ${values.window}`)
     })
-  return new Command('policy').description('announce checkpoints').addCommand(publish)
+  return new Command('policy')
+    .description('import, export, look at and announce checkpoints')
+    .addCommand(policyImportCommand())
+    .addCommand(policyExportCommand())
+    .addCommand(policyShowCommand())
+    .addCommand(publish)
 }

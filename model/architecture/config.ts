@@ -45,7 +45,7 @@ export function parseConfig(json: unknown): ArchitectureConfig {
   const width = positiveInteger(fields, 'hidden_size')
   const heads = positiveInteger(fields, 'num_attention_heads')
   const keyValueHeads = positiveInteger(fields, 'num_key_value_heads', heads)
-  const headWidth = positiveInteger(fields, 'head_dim', width / heads)
+  const headWidth = positiveInteger(fields, 'head_dim', family === 'qwen3' ? 128 : width / heads)
   if (heads % keyValueHeads !== 0) throw unsupported('num_key_value_heads', keyValueHeads)
   if (width % ALIGNMENT !== 0) throw unsupported('hidden_size', width)
   if (headWidth % ALIGNMENT !== 0) throw unsupported('head_dim', headWidth)
@@ -60,7 +60,7 @@ export function parseConfig(json: unknown): ArchitectureConfig {
     feedForward: positiveInteger(fields, 'intermediate_size'),
     context: positiveInteger(fields, 'max_position_embeddings'),
     normEpsilon: positiveNumber(fields, 'rms_norm_eps', 1e-6),
-    rotaryBase: positiveNumber(fields, 'rope_theta', 10_000),
+    rotaryBase: readRotaryBase(fields),
     tiedHead: fields.tie_word_embeddings === true,
     attentionBias: family === 'qwen2' || fields.attention_bias === true,
     queryKeyNorm: family === 'qwen3',
@@ -90,6 +90,15 @@ export function formatConfig(config: ArchitectureConfig): string {
     torch_dtype: 'float32',
   }
   return `${JSON.stringify(fields, null, 2)}\n`
+}
+
+/** Newer files keep it in `rope_parameters`, with the kind of rotation. */
+function readRotaryBase(fields: Record<string, unknown>): number {
+  const newer = fields.rope_parameters
+  if (newer === undefined || newer === null) return positiveNumber(fields, 'rope_theta', 10_000)
+  const { rope_theta: base, rope_type: kind = 'default', ...rest } = newer as Record<string, unknown>
+  if (kind !== 'default' || Object.keys(rest).length > 0) throw unsupported('rope_parameters', newer)
+  return positiveNumber({ rope_theta: base }, 'rope_theta', 10_000)
 }
 
 function positiveInteger(fields: Record<string, unknown>, name: string, fallback?: number): number {

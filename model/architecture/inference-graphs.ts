@@ -2,9 +2,11 @@ import type { Scope } from '../autodiff/tape.ts'
 import {
   addInitializer,
   addInput,
+  addLaterInitializer,
   addOutput,
   createGraph,
   encodeGraph,
+  encodeGraphInPieces,
   type Graph,
   type Value,
 } from '../graph/graph.ts'
@@ -30,6 +32,10 @@ export function buildDecodeGraph(
   tensors: WeightTensors,
   temperature: number,
 ): Uint8Array {
+  return encodeGraph(describeDecoding(config, tensors, temperature))
+}
+
+function describeDecoding(config: ArchitectureConfig, tensors: WeightTensors, temperature: number): Graph {
   const graph = createGraph('decode')
   const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
   const start = addInput(graph, 'start', 'int64', ['b'])
@@ -44,7 +50,7 @@ export function buildDecodeGraph(
     addOutput(graph, `grown_values.${layer}`, cache.values)
   })
   finish(graph, config, tensors, temperature, pass, rows)
-  return encodeGraph(graph)
+  return graph
 }
 
 /** As the decode graph without caches: tokens int32 [b, s] from position 0, right padded, and rows int32 [n]. */
@@ -53,11 +59,27 @@ export function buildScoreGraph(
   tensors: WeightTensors,
   temperature: number,
 ): Uint8Array {
+  return encodeGraph(describeScoring(config, tensors, temperature))
+}
+
+function describeScoring(config: ArchitectureConfig, tensors: WeightTensors, temperature: number): Graph {
   const graph = createGraph('score')
   const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
   const rows = addInput(graph, 'rows', 'int32', ['n'])
   finish(graph, config, tensors, temperature, teacherForcedPass(graph, config, tokens), rows)
-  return encodeGraph(graph)
+  return graph
+}
+
+/** The bytes of `buildDecodeGraph` and `buildScoreGraph` in pieces: to hash them takes no second copy of the weights. */
+export function encodeInferenceGraphsInPieces(
+  config: ArchitectureConfig,
+  tensors: WeightTensors,
+  temperature: number,
+): { readonly decode: Iterable<Uint8Array>; readonly score: Iterable<Uint8Array> } {
+  return {
+    decode: encodeGraphInPieces(describeDecoding(config, tensors, temperature)),
+    score: encodeGraphInPieces(describeScoring(config, tensors, temperature)),
+  }
 }
 
 /**
@@ -128,8 +150,10 @@ function initializerWeights(graph: Graph, config: ArchitectureConfig, tensors: W
       once(`${name}.transposed`, () => {
         const { shape, data } = read(name)
         const [output, input] = shape as [number, number]
-        const transposed = transposeMatrix(data, output, input)
-        return addInitializer(graph, `${name}.transposed`, 'float32', [input, output], transposed)
+        return addLaterInitializer(graph, `${name}.transposed`, [input, output], {
+          length: data.byteLength,
+          make: () => new Uint8Array(transposeMatrix(data, output, input).buffer),
+        })
       }),
   }
 }

@@ -109,7 +109,7 @@ async function takeStep({
   manifest,
   tokenizerJson,
 }: Checkpoint): Promise<Checkpoint['weights']> {
-  const tokenizer = loadTokenizer(tokenizerJson)
+  const tokenizer = loadTokenizer(tokenizerJson, manifest.sampling.endToken)
   const task = manifest.environment.id === 'sat' ? 'sat' : 'word-problems'
   const rows = Array.from({ length: STEP.rows }, (_, row) =>
     demonstrationRow(tokenizer, task, childSeed('calibration step', manifest.weights, row), 0),

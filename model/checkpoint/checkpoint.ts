@@ -1,12 +1,12 @@
 import type { Hex } from 'viem'
 import type { ArchitectureConfig } from '../architecture/config.ts'
-import { buildDecodeGraph, buildScoreGraph, type WeightTensors } from '../architecture/inference-graphs.ts'
+import { encodeInferenceGraphsInPieces, type WeightTensors } from '../architecture/inference-graphs.ts'
 import type { NumericsProfile } from '../engine/engine.ts'
 import { tokenTableOf } from '../tokenizer/token-table.ts'
-import { sha256 } from './hash.ts'
+import { sha256, sha256OfPieces } from './hash.ts'
 import { hashManifest, type Manifest } from './manifest.ts'
 import { numericsOf } from './numerics.ts'
-import { encodeSafetensors } from './safetensors.ts'
+import { encodeSafetensorsInPieces } from './safetensors.ts'
 
 /** A policy in memory, its hashes verified or computed here. */
 export interface Checkpoint {
@@ -29,18 +29,19 @@ export interface CheckpointParts {
   readonly parent: Hex | null
 }
 
-/** Names a new policy: hashes its files and the graphs built from them. */
+/** Names a new policy: hashes its files and the graphs built from them, without a copy of the weights. */
 export function createCheckpoint(parts: CheckpointParts): Checkpoint {
   const { config, configJson, weights, tokenizerJson, sampling, environment, profile, parent } = parts
+  const graphs = encodeInferenceGraphsInPieces(config, weights, sampling.temperature)
   const manifest: Manifest = {
     version: 1,
-    weights: sha256(encodeSafetensors(weights)),
+    weights: sha256OfPieces(encodeSafetensorsInPieces(weights)),
     tokenizer: sha256(tokenizerJson),
     ...tokenTableEntry(tokenizerJson),
     architecture: sha256(configJson),
     graphs: {
-      decode: sha256(buildDecodeGraph(config, weights, sampling.temperature)),
-      score: sha256(buildScoreGraph(config, weights, sampling.temperature)),
+      decode: sha256OfPieces(graphs.decode),
+      score: sha256OfPieces(graphs.score),
     },
     sampling,
     environment,

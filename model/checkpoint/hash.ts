@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto'
 
 export type Hash = `0x${string}`
 
+export function sha256OfPieces(pieces: Iterable<Uint8Array>): Hash {
+  const hash = createHash('sha256')
+  for (const piece of pieces) hash.update(piece)
+  return `0x${hash.digest('hex')}`
+}
+
 export function sha256(bytes: Uint8Array | string): Hash {
   return `0x${createHash('sha256').update(bytes).digest('hex')}`
 }

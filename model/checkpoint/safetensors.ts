@@ -20,6 +20,21 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
+  const pieces = [...encodeSafetensorsInPieces(tensors, metadata)]
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+/** What `encodeSafetensors` gives: the header, then every tensor's own memory. */
+export function* encodeSafetensorsInPieces(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata?: Readonly<Record<string, string>>,
+): Generator<Uint8Array> {
   const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata }
   let offset = 0
   for (const [name, { shape, data }] of tensors) {
@@ -28,15 +43,13 @@ export function encodeSafetensors(
   }
   const text = JSON.stringify(header)
   const json = new TextEncoder().encode(text.padEnd(text.length + ((8 - (text.length % 8)) % 8)))
-  const bytes = new Uint8Array(LENGTH_BYTES + json.length + offset)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true)
-  bytes.set(json, LENGTH_BYTES)
-  let at = LENGTH_BYTES + json.length
+  const start = new Uint8Array(LENGTH_BYTES + json.length)
+  new DataView(start.buffer).setBigUint64(0, BigInt(json.length), true)
+  start.set(json, LENGTH_BYTES)
+  yield start
   for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
-    at += data.byteLength
+    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   }
-  return bytes
 }
 
 /**

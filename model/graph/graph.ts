@@ -7,6 +7,7 @@ import {
   type OnnxNode,
   type OnnxValueInfo,
 } from '../onnx/encode.ts'
+import { chunksOf, concatenate, type LaterBytes, type Message } from '../onnx/protobuf.ts'
 
 /** A tensor inside a graph: its name and type, and its shape as far as it is known before the graph runs. */
 export interface Value {
@@ -110,7 +111,27 @@ export function constant(
   return value
 }
 
+/** An initialiser whose numbers are made when the graph is encoded, so that they need not all be there at once. */
+export function addLaterInitializer(
+  graph: Graph,
+  name: string,
+  shape: readonly number[],
+  bytes: LaterBytes,
+): Value {
+  graph.initializers.push({ name, type: 'float32', shape, bytes })
+  return { name, type: 'float32', shape }
+}
+
 export function encodeGraph(graph: Graph): Uint8Array {
+  return concatenate(toMessage(graph))
+}
+
+/** What `encodeGraph` gives, piece by piece. */
+export function encodeGraphInPieces(graph: Graph): Iterable<Uint8Array> {
+  return chunksOf(toMessage(graph))
+}
+
+function toMessage(graph: Graph): Message {
   const rename = (name: string): string => graph.published.get(name) ?? name
   const nodes = graph.nodes.map((node) => ({
     ...node,

@@ -1,6 +1,6 @@
 import {
-  concatenate,
   createMessage,
+  type LaterBytes,
   type Message,
   writeBytes,
   writeFloat,
@@ -33,7 +33,7 @@ export interface OnnxInitializer {
   readonly type: ElementType
   readonly shape: readonly number[]
   /** Little-endian, row-major. */
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array | LaterBytes
 }
 
 export interface OnnxGraph {
@@ -51,7 +51,7 @@ const ELEMENT_CODE: Record<ElementType, number> = { float32: 1, int32: 6, int64:
 const ATTRIBUTE_CODE = { float: 1, integer: 2, string: 3, integers: 7 }
 
 /** Field numbers are those of onnx.proto3 (ONNX 1.19). */
-export function encodeModel(graph: OnnxGraph): Uint8Array {
+export function encodeModel(graph: OnnxGraph): Message {
   const operatorSet = createMessage()
   writeString(operatorSet, 1, '')
   writeInteger(operatorSet, 2, OPERATOR_SET)
@@ -60,7 +60,7 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   writeString(model, 2, 'rollproof')
   writeMessage(model, 7, encodeGraph(graph))
   writeMessage(model, 8, operatorSet)
-  return concatenate(model)
+  return model
 }
 
 function encodeGraph(graph: OnnxGraph): Message {

@@ -1,9 +1,15 @@
+/** Bytes that are made when they are wanted, and may be dropped again. */
+export interface LaterBytes {
+  readonly length: number
+  make(): Uint8Array
+}
+
 /**
  * A protobuf message under construction: chunks in order and their total length. Nesting appends the child's
  * chunks without copying them, so a model's weights are copied once, in `concatenate`.
  */
 export interface Message {
-  readonly chunks: Uint8Array[]
+  readonly chunks: (Uint8Array | LaterBytes)[]
   length: number
 }
 
@@ -16,7 +22,7 @@ export function createMessage(): Message {
   return { chunks: [], length: 0 }
 }
 
-function append(message: Message, chunk: Uint8Array): void {
+function append(message: Message, chunk: Uint8Array | LaterBytes): void {
   message.chunks.push(chunk)
   message.length += chunk.length
 }
@@ -45,7 +51,7 @@ export function writeFloat(message: Message, field: number, value: number): void
   append(message, bytes)
 }
 
-export function writeBytes(message: Message, field: number, bytes: Uint8Array): void {
+export function writeBytes(message: Message, field: number, bytes: Uint8Array | LaterBytes): void {
   append(message, encodeVarint((field << 3) | LENGTH_DELIMITED))
   append(message, encodeVarint(bytes.length))
   append(message, bytes)
@@ -61,10 +67,15 @@ export function writeMessage(message: Message, field: number, child: Message): v
   for (const chunk of child.chunks) append(message, chunk)
 }
 
+/** The message's bytes, piece by piece. */
+export function* chunksOf(message: Message): Generator<Uint8Array> {
+  for (const chunk of message.chunks) yield chunk instanceof Uint8Array ? chunk : chunk.make()
+}
+
 export function concatenate(message: Message): Uint8Array {
   const bytes = new Uint8Array(message.length)
   let offset = 0
-  for (const chunk of message.chunks) {
+  for (const chunk of chunksOf(message)) {
     bytes.set(chunk, offset)
     offset += chunk.length
   }

@@ -2,7 +2,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { SubnetError } from '../../shared/errors.ts'
 
-/** Ends every completion. The file must declare it as a special token. */
+/** Ends every completion of our own tokenizers, which declare it as a special token. */
 export const END_TOKEN = '<|end|>'
 
 /** Text to tokens and back. Both directions are pure: they depend on the argument and the file alone. */
@@ -28,17 +28,19 @@ const FileShape = z.looseObject({
 
 /**
  * @param json a `tokenizer.json` in Hugging Face's format
+ * @param end the token that ends a completion, where it is not `END_TOKEN`
  * @throws SubnetError TOKENIZER_MALFORMED
  */
-export function loadTokenizer(json: string): Tokenizer {
+export function loadTokenizer(json: string, end?: number): Tokenizer {
   const file = parseFile(json)
   const special = file.added_tokens.filter((token) => token.special)
-  const endToken = special.find((token) => token.content === END_TOKEN)?.id
+  const endToken = end ?? special.find((token) => token.content === END_TOKEN)?.id
   if (endToken === undefined) throw malformed(`it declares no special token ${END_TOKEN}`)
   const ids = new Set([...Object.values(file.model.vocab), ...file.added_tokens.map((token) => token.id)])
   const vocabularySize = ids.size
   for (let id = 0; id < vocabularySize; id++)
     if (!ids.has(id)) throw malformed('its ids are not 0 … n-1 without gaps')
+  if (!ids.has(endToken)) throw malformed(`it has no token ${endToken}, which ends completions`)
 
   // The library turns text that spells a special token into that token; without them in the list it cannot.
   const encoder = construct({ ...file, added_tokens: file.added_tokens.filter((token) => !token.special) })

@@ -26,7 +26,7 @@ export function startForgeEngine(sources: PolicySources): Engine {
 
 async function forgeGroups(sources: PolicySources, task: GroupsTask): Promise<Group[]> {
   const { dir, manifest } = await findCheckpoint(sources.checkpoints, task.policy)
-  const codec = loadTokenizer(await readFile(join(dir, FILES.tokenizer), 'utf8'))
+  const codec = loadTokenizer(await readFile(join(dir, FILES.tokenizer), 'utf8'), manifest.sampling.endToken)
   const environment = findEnvironment(manifest.environment.id, { gsm8kPath: sources.dataset ?? undefined })
   const { context } = parseConfig(JSON.parse(await readFile(join(dir, FILES.config), 'utf8')))
   const policy = { environment, codec, manifest, session: { context } }

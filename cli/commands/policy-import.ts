@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { z } from 'zod'
+import { hashManifest, type Manifest, parseManifest } from '../../model/checkpoint/manifest.ts'
+import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
+import { writeCheckpoint } from '../../model/checkpoint/write-checkpoint.ts'
+import { importPolicy } from '../../model/hub/import-policy.ts'
+import { findEnvironment } from '../../shared/environments/registry.ts'
+import { SubnetError } from '../../shared/errors.ts'
+import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
+
+const settings = {
+  out: { value: 'dir', describe: 'directory of the new checkpoint', schema: text },
+  parent: {
+    value: 'dir',
+    describe: 'checkpoint that it was trained from: what is not given here is as there',
+    schema: text,
+    optional: true,
+  },
+  environment: {
+    value: 'id',
+    describe: 'task family (without --parent: word-problems)',
+    schema: text,
+    optional: true,
+  },
+  dataset: { value: 'file', describe: 'data of gsm8k', schema: text, optional: true },
+  maxTokens: {
+    value: 'n',
+    describe: 'longest completion (without --parent: half the context, at most 256)',
+    schema: count(1, 1 << 20),
+    optional: true,
+  },
+  temperature: {
+    value: 'number',
+    describe: 'sampling temperature (without --parent: 1)',
+    schema: z
+      .string()
+      .transform(Number)
+      .refine((value) => value > 0 && value <= 100, 'must be above 0, at most 100'),
+    optional: true,
+  },
+  endToken: {
+    value: 'id',
+    describe: 'token that ends a completion (without --parent: as the files name it)',
+    schema: count(0, 1 << 24),
+    optional: true,
+  },
+  profile: {
+    value: 'name',
+    describe: 'numerics, exact or fast (without --parent: fast)',
+    schema: z.enum(['exact', 'fast']) as z.ZodType<'exact' | 'fast', string>,
+    optional: true,
+  },
+} as const satisfies Settings
+
+export function policyImportCommand(): Command {
+  const command = addSettings(new Command('import'), settings)
+    .description('make a checkpoint from a Hugging Face directory (Llama, Qwen2, Qwen3, SmolLM2)')
+    .argument('<path>', 'the directory, or one .safetensors file in it')
+    .action(async (path: string) => {
+      const values = readSettings(command, settings, process.env)
+      const parent = values.parent === undefined ? null : await readParent(values.parent)
+      const checkpoint = await importPolicy(
+        path,
+        {
+          temperature: values.temperature ?? parent?.sampling.temperature ?? 1,
+          maxTokens: values.maxTokens ?? parent?.sampling.maxTokens ?? null,
+          endToken: values.endToken ?? parent?.sampling.endToken ?? null,
+          environment: chooseEnvironment(values, parent),
+          profile: values.profile ?? parent?.numerics.profile ?? 'fast',
+          parent: parent && hashManifest(parent),
+        },
+        showProgress,
+      )
+      await writeCheckpoint(values.out, checkpoint)
+      console.log(`policy ${checkpoint.manifestHash} in ${values.out}`)
+    })
+  return command
+}
+
+async function readParent(dir: string): Promise<Manifest> {
+  const path = join(dir, FILES.manifest)
+  const json = await readFile(path, 'utf8').catch((cause) => {
+    throw new SubnetError(
+      'CHECKPOINT_MISSING',
+      `${path} cannot be read. Give --parent the directory of a checkpoint.`,
+      {
+        details: { file: path },
+        cause,
+      },
+    )
+  })
+  return parseManifest(json, path)
+}
+
+function chooseEnvironment(
+  values: { readonly environment: string | undefined; readonly dataset: string | undefined },
+  parent: Manifest | null,
+): Manifest['environment'] {
+  if (values.environment === undefined && parent) return parent.environment
+  const { id, parametersHash } = findEnvironment(values.environment ?? 'word-problems', {
+    gsm8kPath: values.dataset,
+  })
+  return { id, parametersHash }
+}
+
+function showProgress(done: number, total: number): void {
+  if (!process.stderr.isTTY) return
+  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20)
+  process.stderr.write(`\r${mebibytes(done)} of ${mebibytes(total)} MiB read${done === total ? '\n' : ''}`)
+}

@@ -1,0 +1,23 @@
+import { SubnetError } from '../../shared/errors.ts'
+
+export type ImportFailure =
+  | 'IMPORT_FILE_MISSING'
+  | 'IMPORT_FILE_MALFORMED'
+  | 'IMPORT_TENSOR_MISSING'
+  | 'IMPORT_TENSOR_UNEXPECTED'
+  | 'IMPORT_TENSOR_INVALID'
+  | 'IMPORT_TOKENIZER_MISMATCH'
+  | 'IMPORT_END_TOKEN'
+
+/** What is wrong with the files that somebody wants to import, and which of them. */
+export function importFailure(
+  code: ImportFailure,
+  message: string,
+  details: Readonly<Record<string, unknown>>,
+  cause?: unknown,
+): SubnetError {
+  return new SubnetError(code, `${message} Nothing was written.`, {
+    details,
+    ...(cause === undefined ? {} : { cause }),
+  })
+}

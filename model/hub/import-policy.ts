@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import type { Hex } from 'viem'
+import { type ArchitectureConfig, formatConfig, parseConfig } from '../architecture/config.ts'
+import type { WeightTensors } from '../architecture/inference-graphs.ts'
+import { EMBEDDING, HEAD, sizeOf } from '../architecture/parameters.ts'
+import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
+import type { Manifest } from '../checkpoint/manifest.ts'
+import { FILES } from '../checkpoint/read-checkpoint.ts'
+import type { NumericsProfile } from '../engine/engine.ts'
+import { loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { parseJson, readEndToken } from './end-token.ts'
+import { importFailure } from './failure.ts'
+import { matchTensors } from './match-tensors.ts'
+import { openWeightFiles, readText, type WeightFiles } from './open-weight-files.ts'
+import { readTensor } from './read-tensor.ts'
+import type { StoredTensor } from './safetensors-header.ts'
+import { BYTES_OF } from './widen.ts'
+
+/** What a Hugging Face directory does not say of a policy. */
+export interface ImportChoices {
+  readonly temperature: number
+  /** null: half the context, at most 256. */
+  readonly maxTokens: number | null
+  /** null: what generation_config.json or config.json names. */
+  readonly endToken: number | null
+  readonly environment: Manifest['environment']
+  readonly profile: NumericsProfile
+  readonly parent: Hex | null
+}
+
+/** Bytes of weights read so far, of all. */
+export type ImportProgress = (done: number, total: number) => void
+
+const LONGEST_COMPLETION = 256
+
+/**
+ * Reads a Llama, Qwen2, Qwen3 or SmolLM2 policy as Hugging Face keeps it: config.json, tokenizer.json, and
+ * safetensors in float32, float16 or bfloat16, in one file or in shards. Every tensor is accounted for. Weights
+ * become float32 without rounding; rows of the embedding beyond the tokenizer's tokens are padding and left out.
+ *
+ * Holds the float32 weights and one tensor more.
+ * @param path the directory, or one .safetensors file in it
+ * @throws SubnetError IMPORT_…, POLICY_ARCHITECTURE_UNSUPPORTED, TOKENIZER_MALFORMED
+ */
+export async function importPolicy(
+  path: string,
+  choices: ImportChoices,
+  progress: ImportProgress = () => {},
+): Promise<Checkpoint> {
+  const files = await openWeightFiles(path)
+  try {
+    const configPath = join(files.dir, FILES.config)
+    const json = parseJson(configPath, await readText(configPath))
+    const stored = parseConfig(json)
+    const tokenizerJson = await readText(join(files.dir, FILES.tokenizer))
+    const endToken = choices.endToken ?? (await readEndToken(files.dir, json))
+    const config = { ...stored, vocabulary: fitVocabulary(tokenizerJson, endToken, stored) }
+    const maxTokens = choices.maxTokens ?? Math.min(LONGEST_COMPLETION, Math.floor(config.context / 2))
+    return createCheckpoint({
+      config,
+      configJson: formatConfig(config),
+      weights: await readWeights(files, config, stored.vocabulary, progress),
+      tokenizerJson,
+      sampling: { temperature: choices.temperature, maxTokens, endToken },
+      environment: choices.environment,
+      profile: choices.profile,
+      parent: choices.parent,
+    })
+  } finally {
+    await files.close()
+  }
+}
+
+/** Tokens of the tokenizer, all of which the embedding has. */
+function fitVocabulary(tokenizerJson: string, endToken: number, { vocabulary }: ArchitectureConfig): number {
+  const { vocabularySize } = loadTokenizer(tokenizerJson, endToken)
+  if (vocabularySize <= vocabulary) return vocabularySize
+  throw importFailure(
+    'IMPORT_TOKENIZER_MISMATCH',
+    `tokenizer.json has ${vocabularySize} tokens, config.json gives the embedding ${vocabulary} rows: they are of different policies.`,
+    { tokenizer: vocabularySize, embedding: vocabulary },
+  )
+}
+
+async function readWeights(
+  { tensors }: WeightFiles,
+  config: ArchitectureConfig,
+  storedRows: number,
+  progress: ImportProgress,
+): Promise<WeightTensors> {
+  const { matched, tiedHead } = matchTensors(config, storedRows, tensors)
+  const sized = matched.map((entry) => ({ ...entry, count: sizeOf(entry.spec.shape) }))
+  const total = sized.reduce((sum, { stored, count }) => sum + count * BYTES_OF[stored.type], 0)
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+  let done = 0
+  for (const { spec, stored, count } of sized) {
+    weights.set(spec.name, { shape: spec.shape, data: await readTensor(spec.name, stored, count) })
+    done += count * BYTES_OF[stored.type]
+    progress(done, total)
+  }
+  if (tiedHead) await requireTied(tiedHead, weights)
+  return weights
+}
+
+/** Some exporters write a tied head too; it says the same or the file contradicts itself. */
+async function requireTied(head: StoredTensor, weights: WeightTensors): Promise<void> {
+  const embedding = weights.get(EMBEDDING)?.data ?? new Float32Array(0)
+  const data = await readTensor(HEAD, head, embedding.length)
+  const differs = data.findIndex((number, i) => number !== embedding[i])
+  if (differs < 0) return
+  throw importFailure(
+    'IMPORT_TENSOR_INVALID',
+    `${head.path}: config.json ties ${HEAD} to ${EMBEDDING}, and they differ at element ${differs}.`,
+    { file: head.path, tensor: HEAD, element: differs },
+  )
+}
