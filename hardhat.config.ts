@@ -22,6 +22,7 @@ const simulated = {
 export default defineConfig({
   solidity: {
     compilers: [{ ...compiler, settings }],
+    overrides: { 'contracts/Settlement.sol': { ...compiler, settings: { ...settings, viaIR: true } } },
     npmFilesToBuild: [
       '@openzeppelin/contracts/access/manager/AccessManager.sol',
       '@openzeppelin/contracts/governance/TimelockController.sol',

@@ -87,11 +87,15 @@ contract ScoreBook is IScoreBook {
         if (b.epochPlusOne == epoch + 1) return (b.hash, b.revealed);
     }
 
-    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes24[] memory digests) {
+    function rowDigests(
+        uint64 epoch,
+        uint32 first,
+        uint32 count
+    ) external view returns (bytes24[] memory digests) {
         digests = new bytes24[](count);
-        for (uint32 uid = 0; uid < count; ++uid) {
-            (bytes24 hash, bool revealed) = ballot(epoch, uid);
-            if (revealed) digests[uid] = hash;
+        for (uint32 i = 0; i < count; ++i) {
+            (bytes24 hash, bool revealed) = ballot(epoch, first + i);
+            if (revealed) digests[i] = hash;
         }
     }
 
@@ -114,7 +118,7 @@ contract ScoreBook is IScoreBook {
         require(b.epochPlusOne == epoch + 1, NothingCommitted(epoch, validatorUid));
         require(!b.revealed, AlreadyRevealed(epoch, validatorUid));
         WeightRow.check(row, 2 * uint256(registry.count(Role.Miner)));
-        bytes32 rowDigest = keccak256(row);
+        bytes32 rowDigest = WeightRow.digest(row);
         bytes24 opened = bytes24(commitHash(epoch, validatorUid, salt, rowDigest, evidenceRoot));
         require(opened == b.hash, RevealMismatch(b.hash, opened));
 

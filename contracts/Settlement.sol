@@ -1,42 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {IRewardVault} from "./interfaces/IRewardVault.sol";
 import {IRolloutLog, Schedule} from "./interfaces/IRolloutLog.sol";
 import {IScoreBook} from "./interfaces/IScoreBook.sol";
-import {ISettlement} from "./interfaces/ISettlement.sol";
+import {ISettlement, Tally} from "./interfaces/ISettlement.sol";
 import {IStakeRegistry, Role} from "./interfaces/IStakeRegistry.sol";
-import {MerkleRoot} from "./libraries/MerkleRoot.sol";
+import {Columns} from "./libraries/Columns.sol";
+import {Committee} from "./libraries/Committee.sol";
+import {Dividends} from "./libraries/Dividends.sol";
 import {Packing} from "./libraries/Packing.sol";
+import {Payouts} from "./libraries/Payouts.sol";
 import {WeightRow} from "./libraries/WeightRow.sol";
-import {YumaLanes} from "./libraries/YumaLanes.sol";
 
 /// @notice See ISettlement.
-/// @dev Yuma steps 1–6 with dividends at alpha = 1 and penalty = 1, where a validator's share is stake times
-/// trust. shared/protocol/consensus.ts is the same arithmetic and must agree to the last digit.
+/// @dev shared/protocol/consensus.ts is the same arithmetic and must agree to the last digit. Yuma's step 3 drops
+/// weights on oneself and weights older than their target's registration. Neither can exist here: a row holds
+/// miners only, is committed anew each epoch, and uids are never given out twice. A miner that came or left
+/// during the epoch is paid for what validators measured of it.
 contract Settlement is ISettlement {
     uint256 private constant PPM = 1_000_000;
-
-    /// @dev The validators that decide an epoch.
-    struct Panel {
-        /// @dev Position in `rows` of each validator.
-        uint256[] rowIndex;
-        uint256[] uids;
-        /// @dev Quantised to a sum of at most WeightRow.UNIT.
-        uint256[] stakes;
-        uint256[] trusts;
-        uint256 revealedStake;
-        uint256 activeStake;
-    }
-
-    struct Outcome {
-        bytes consensus;
-        uint256[] ranks;
-        uint256 rankSum;
-    }
+    /// @dev Validators looked at in one transaction of a chunked settlement.
+    uint256 private constant SCAN = 512;
 
     IStakeRegistry public immutable registry;
     IParams public immutable params;
@@ -46,6 +33,11 @@ contract Settlement is ISettlement {
     uint64 private immutable _revealBlocks;
 
     uint64 public nextEpoch;
+    uint64 public bondsEpoch;
+    /// @dev Epoch plus one of the chunked settlement under way, and where it stands.
+    uint64 private _begun;
+    bytes32 private _reached;
+    bytes32 public bondsDigest;
 
     constructor(
         IStakeRegistry registry_,
@@ -63,28 +55,99 @@ contract Settlement is ISettlement {
         _revealBlocks = s.revealBlocks;
     }
 
-    function settle(uint64 epoch, bytes[] calldata rows) external {
+    function settle(
+        uint64 epoch,
+        bytes[] calldata rows,
+        bytes calldata seatsBefore,
+        bytes[] calldata bondsBefore
+    ) external {
+        _open(epoch);
+        Rules memory rules = params.rulesAt(epoch);
+        Tally memory tally = _blank(epoch);
+        _scan(tally, rules, tally.validators);
+        bytes32[] memory bondHashes = new bytes32[](bondsBefore.length);
+        for (uint256 i = 0; i < bondsBefore.length; ++i) bondHashes[i] = keccak256(bondsBefore[i]);
+        if (!_seat(tally, rules, seatsBefore, bondHashes)) return;
+        uint256 length = _checkRows(tally, rows);
+        uint256 chunks = Math.max(Math.ceilDiv(length, WeightRow.SLICE), tally.bondsBefore.length);
+        bytes[] memory ranks = new bytes[](chunks);
+        for (uint256 i = 0; i < chunks; ++i) {
+            bytes calldata before = i < tally.bondsBefore.length ? bondsBefore[i] : seatsBefore[:0];
+            ranks[i] = _decide(tally, rules, i, rows, i * WeightRow.SLICE, before);
+        }
+        _finish(tally, rules, ranks);
+    }
+
+    function begin(uint64 epoch) external {
+        _open(epoch);
+        require(_begun != epoch + 1, AlreadyBegun(epoch));
+        _begun = epoch + 1;
+        _requireKept(epoch);
+        Tally memory tally = _blank(epoch);
+        _scan(tally, params.rulesAt(epoch), SCAN);
+        _advance(tally);
+    }
+
+    function scan(Tally calldata given) external {
+        Tally memory tally = _resume(given);
+        _requireStep(tally.scanned < tally.validators, tally);
+        Committee.reserve(tally);
+        _scan(tally, params.rulesAt(tally.epoch), SCAN);
+        _advance(tally);
+    }
+
+    function seat(
+        Tally calldata given,
+        bytes[] calldata sliceHashes,
+        bytes calldata seatsBefore,
+        bytes32[] calldata bondHashes
+    ) external {
+        Tally memory tally = _resume(given);
+        _requireStep(tally.scanned == tally.validators && !tally.seated, tally);
+        if (!_seat(tally, params.rulesAt(tally.epoch), seatsBefore, bondHashes)) return;
+        tally.slices = _checkSlices(tally, sliceHashes);
+        _advance(tally);
+    }
+
+    function decide(Tally calldata given, bytes[] calldata slices, bytes calldata bondsBefore) external {
+        Tally memory tally = _resume(given);
+        uint256 chunk = tally.ranks.length;
+        _requireStep(tally.seated && chunk < tally.slices.length, tally);
+        bytes32 digest = WeightRow.digestSlices(slices);
+        require(digest == tally.slices[chunk], SliceMismatch(chunk, digest, tally.slices[chunk]));
+        bytes32 known = chunk < tally.bondsBefore.length ? tally.bondsBefore[chunk] : keccak256("");
+        bytes32 bonds = keccak256(bondsBefore);
+        require(bonds == known, BondsMismatch(bonds, known));
+        bytes memory ranks = _decide(tally, params.rulesAt(tally.epoch), chunk, slices, 0, bondsBefore);
+        tally.ranks = _append(tally.ranks, keccak256(ranks));
+        _advance(tally);
+    }
+
+    function finish(Tally calldata given, bytes[] calldata ranks) external {
+        Tally memory tally = _resume(given);
+        uint256 chunks = tally.slices.length;
+        _requireStep(tally.seated && tally.ranks.length == chunks && ranks.length == chunks, tally);
+        for (uint256 i = 0; i < chunks; ++i) {
+            bytes32 digest = keccak256(ranks[i]);
+            require(digest == tally.ranks[i], RanksMismatch(i, digest, tally.ranks[i]));
+        }
+        _finish(tally, params.rulesAt(tally.epoch), ranks);
+    }
+
+    /// @dev Voids the epochs before, so that `epoch` is the next one.
+    function _open(uint64 epoch) private {
         uint64 next = nextEpoch;
         require(epoch >= next, EpochAlreadySettled(epoch, next));
         uint256 end = rolloutLog.epochStart(epoch + 1) + _revealBlocks;
         require(block.number >= end, RevealPhaseRunning(epoch, end, block.number));
-        nextEpoch = epoch + 1;
-
+        if (next == epoch) return;
+        nextEpoch = epoch;
         for (; next < epoch; ++next) _skip(epoch, next);
-        Rules memory rules = params.rulesAt(epoch);
-        Panel memory panel = _empanel(epoch, rows, rules.minValidatorStake);
-        if (panel.revealedStake == 0 || panel.revealedStake * PPM < panel.activeStake * rules.quorumPpm) {
-            _void(epoch, panel);
-            return;
-        }
-        Outcome memory outcome = _decide(rows, panel, rules.kappa);
-        if (outcome.rankSum == 0) _void(epoch, panel);
-        else _pay(epoch, rules.minerSharePpm, panel, outcome);
     }
 
     /// @dev An epoch without a single reveal can only void, so it need not be settled on its own.
     function _skip(uint64 epoch, uint64 skipped) private {
-        bytes24[] memory digests = _digests(skipped);
+        bytes24[] memory digests = _digests(skipped, 0, registry.count(Role.Validator));
         for (uint256 uid = 0; uid < digests.length; ++uid) {
             require(digests[uid] == 0, EpochOutOfOrder(epoch, skipped));
         }
@@ -94,135 +157,183 @@ contract Settlement is ISettlement {
 
     /// @dev Nothing once the first of an epoch's ballots may have been replaced: the result must not depend on
     /// which of them still stand.
-    function _digests(uint64 epoch) private view returns (bytes24[] memory) {
-        if (block.number >= scoreBook.keptUntil(epoch)) return new bytes24[](0);
-        return scoreBook.rowDigests(epoch, registry.count(Role.Validator));
+    function _digests(uint64 epoch, uint32 first, uint32 count) private view returns (bytes24[] memory) {
+        if (block.number >= scoreBook.keptUntil(epoch)) return new bytes24[](count);
+        return scoreBook.rowDigests(epoch, first, count);
     }
 
-    function _void(uint64 epoch, Panel memory panel) private {
-        vault.fund(epoch, 0, 0);
-        emit EpochVoided(epoch, panel.revealedStake, panel.activeStake);
+    function _requireKept(uint64 epoch) private view {
+        uint256 kept = scoreBook.keptUntil(epoch);
+        require(block.number < kept, BallotsExpired(epoch, kept, block.number));
     }
 
-    /// @dev Checks every row against its reveal, and takes the stake that was there for a whole epoch:
-    /// what came later, however large, waits.
-    function _empanel(
-        uint64 epoch,
-        bytes[] calldata rows,
-        uint256 minStake
-    ) private view returns (Panel memory panel) {
-        uint256[] memory stakes = registry.activeStakes(Role.Validator, epoch);
-        bytes24[] memory digests = _digests(epoch);
-        panel.rowIndex = new uint256[](rows.length);
-        panel.uids = new uint256[](rows.length);
-        panel.stakes = new uint256[](rows.length);
+    function _blank(uint64 epoch) private view returns (Tally memory tally) {
+        tally.epoch = epoch;
+        tally.validators = registry.count(Role.Validator);
+        Committee.reserve(tally);
+    }
+
+    function _resume(Tally calldata given) private view returns (Tally memory tally) {
+        require(given.epoch >= nextEpoch, EpochAlreadySettled(given.epoch, nextEpoch));
+        _requireKept(given.epoch);
+        tally = given;
+        bytes32 digest = keccak256(abi.encode(tally));
+        require(_begun == tally.epoch + 1 && digest == _reached, TallyMismatch(digest, _reached));
+    }
+
+    function _advance(Tally memory tally) private {
+        _reached = keccak256(abi.encode(tally));
+        emit SettlementAdvanced(tally.epoch, tally);
+    }
+
+    function _requireStep(bool next, Tally memory tally) private pure {
+        require(next, StepOutOfOrder(tally.epoch, tally.scanned, tally.seated, tally.ranks.length));
+    }
+
+    /// @dev Stake that was there for a whole epoch: what came later, however large, waits.
+    function _scan(Tally memory tally, Rules memory rules, uint256 most) private view {
+        uint32 first = tally.scanned;
+        uint32 count = uint32(Math.min(most, tally.validators - first));
+        uint256[] memory stakes = registry.activeStakes(Role.Validator, tally.epoch, first, count);
+        bytes24[] memory digests = _digests(tally.epoch, first, count);
+        for (uint256 i = 0; i < count; ++i) {
+            if (stakes[i] < rules.minValidatorStake) continue;
+            Committee.admit(tally, first + i, stakes[i], digests[i]);
+        }
+        tally.scanned = first + count;
+    }
+
+    /// @return quorate whether the epoch has a result; if not it is void, and done.
+    function _seat(
+        Tally memory tally,
+        Rules memory rules,
+        bytes calldata seatsBefore,
+        bytes32[] memory bondHashes
+    ) private returns (bool quorate) {
+        (uint256 revealed, uint256 active) = Committee.stakeOf(tally);
+        (tally.revealedStake, tally.activeStake) = (revealed, active);
+        if (revealed == 0 || revealed * PPM < active * rules.quorumPpm) {
+            _void(tally.epoch, revealed, active);
+            return false;
+        }
+        if (_keepsBonds(rules)) {
+            bytes32 digest = _bondsDigest(seatsBefore, bondHashes);
+            require(digest == bondsDigest, BondsMismatch(digest, bondsDigest));
+            tally.kept = Committee.seat(tally, seatsBefore, 16);
+            tally.bondsBefore = bondHashes;
+            tally.dividends = new uint256[](tally.uids.length / 4);
+        } else {
+            Committee.seat(tally, seatsBefore[:0], 4);
+        }
+        Committee.quantise(tally, revealed);
+        tally.trusts = new uint256[](tally.uids.length);
+        tally.seated = true;
+        return true;
+    }
+
+    /// @dev Yuma with alpha = 1 and penalty = 1 needs no bonds: a dividend is stake times trust.
+    function _keepsBonds(Rules memory rules) private pure returns (bool) {
+        return rules.bondsMovingAveragePpm > 0 || rules.bondsPenalty < type(uint16).max;
+    }
+
+    function _bondsDigest(bytes memory seats, bytes32[] memory bondHashes) private pure returns (bytes32) {
+        return seats.length == 0 && bondHashes.length == 0 ? bytes32(0) : keccak256(abi.encode(seats, bondHashes));
+    }
+
+    /// @return length of the longest row.
+    function _checkRows(Tally memory tally, bytes[] calldata rows) private pure returns (uint256 length) {
         uint256 row = 0;
-        uint256 members = 0;
-        for (uint32 uid = 0; uid < stakes.length; ++uid) {
-            bool counts = stakes[uid] >= minStake;
-            if (counts) panel.activeStake += stakes[uid];
-            if (uid >= digests.length || digests[uid] == 0) continue;
-            require(row < rows.length, RowMissing(uid));
-            bytes24 given = bytes24(keccak256(rows[row]));
-            require(given == digests[uid], RowMismatch(uid, given, digests[uid]));
-            if (counts) {
-                panel.rowIndex[members] = row;
-                panel.uids[members] = uid;
-                panel.stakes[members] = stakes[uid];
-                panel.revealedStake += stakes[uid];
-                ++members;
-            }
+        for (uint256 s = 0; s < tally.uids.length; ++s) {
+            if (tally.digests[s] == 0) continue;
+            require(row < rows.length, RowMissing(uint32(tally.uids[s])));
+            _checkRow(tally, s, bytes24(WeightRow.digest(rows[row])));
+            length = Math.max(length, rows[row].length);
             ++row;
         }
         require(row == rows.length, RowsExcess(rows.length, row));
-        panel.uids = Arrays.splice(panel.uids, 0, members);
-        panel.stakes = Arrays.splice(panel.stakes, 0, members);
-        panel.trusts = new uint256[](members);
-        for (uint256 i = 0; i < members; ++i) {
-            panel.stakes[i] = (panel.stakes[i] * WeightRow.UNIT) / panel.revealedStake;
+    }
+
+    /// @return slices by chunk, the hash over the hashes of its slices.
+    function _checkSlices(
+        Tally memory tally,
+        bytes[] calldata sliceHashes
+    ) private pure returns (bytes32[] memory slices) {
+        uint256 row = 0;
+        uint256 chunks = tally.bondsBefore.length;
+        for (uint256 s = 0; s < tally.uids.length; ++s) {
+            if (tally.digests[s] == 0) continue;
+            require(row < sliceHashes.length, RowMissing(uint32(tally.uids[s])));
+            _checkRow(tally, s, bytes24(keccak256(sliceHashes[row])));
+            chunks = Math.max(chunks, sliceHashes[row].length / 32);
+            ++row;
+        }
+        require(row == sliceHashes.length, RowsExcess(sliceHashes.length, row));
+        slices = new bytes32[](chunks);
+        bytes32[] memory hashes = new bytes32[](row);
+        for (uint256 chunk = 0; chunk < chunks; ++chunk) {
+            for (uint256 i = 0; i < row; ++i) {
+                uint256 start = 32 * chunk;
+                hashes[i] = start < sliceHashes[i].length ? bytes32(sliceHashes[i][start:start + 32]) : bytes32(0);
+            }
+            slices[chunk] = keccak256(abi.encodePacked(hashes));
         }
     }
 
-    /// @dev Clips every weight at the consensus and sums stake times clipped weight, 16 miners at a time.
+    function _checkRow(Tally memory tally, uint256 s, bytes24 given) private pure {
+        require(given == tally.digests[s], RowMismatch(uint32(tally.uids[s]), given, tally.digests[s]));
+    }
+
+    /// @param from byte of each row at which the chunk begins.
     function _decide(
+        Tally memory tally,
+        Rules memory rules,
+        uint256 chunk,
         bytes[] calldata rows,
-        Panel memory panel,
-        uint256 kappa
-    ) private pure returns (Outcome memory outcome) {
-        uint256 validators = panel.stakes.length;
-        uint256 miners = 0;
-        uint256 stakeSum = 0;
-        for (uint256 i = 0; i < validators; ++i) {
-            miners = Math.max(miners, rows[panel.rowIndex[i]].length / 2);
-            stakeSum += panel.stakes[i];
-        }
-        uint256 majority = Math.ceilDiv(stakeSum * kappa, type(uint16).max);
-        outcome.consensus = new bytes(2 * miners);
-        outcome.ranks = new uint256[](miners);
-        uint256[] memory words = new uint256[](validators);
-        for (uint256 first = 0; first < miners; first += 16) {
-            for (uint256 i = 0; i < validators; ++i) {
-                words[i] = WeightRow.load(rows[panel.rowIndex[i]], 2 * first);
-            }
-            uint256 consensus = YumaLanes.median(words, panel.stakes, majority);
-            WeightRow.store(outcome.consensus, 2 * first, consensus);
-            for (uint256 i = 0; i < validators; ++i) {
-                words[i] = YumaLanes.min(words[i], consensus);
-                panel.trusts[i] += WeightRow.sumLanes(words[i]);
-            }
-            outcome.rankSum += YumaLanes.addRanks(words, panel.stakes, outcome.ranks, first);
-        }
+        uint256 from,
+        bytes calldata before
+    ) private returns (bytes memory) {
+        Columns.Sheet memory sheet = Columns.decide(tally, rules, rows, from, before);
+        if (sheet.keepsBonds) tally.bondsAfter = _append(tally.bondsAfter, keccak256(sheet.bonds));
+        emit ColumnsDecided(tally.epoch, chunk, sheet.consensus, sheet.ranks, sheet.bonds);
+        return sheet.ranks;
+    }
+
+    function _void(uint64 epoch, uint256 revealed, uint256 active) private {
+        nextEpoch = epoch + 1;
+        vault.fund(epoch, 0, 0);
+        emit EpochVoided(epoch, revealed, active);
     }
 
     /// @dev Payouts round down; the vault carries the dust.
-    function _pay(uint64 epoch, uint256 minerSharePpm, Panel memory panel, Outcome memory outcome) private {
-        uint256 pool = vault.available(epoch);
-        uint256 minerPool = Math.mulDiv(pool, minerSharePpm, PPM);
-        uint256 validatorPool = pool - minerPool;
-        uint256 miners = outcome.ranks.length;
-        uint256 validators = panel.uids.length;
-        bytes32[] memory leaves = new bytes32[](miners + validators);
-        uint256 used = 0;
-        uint256 total = 0;
-        for (uint32 uid = 0; uid < miners; ++uid) {
-            uint256 amount = Math.mulDiv(minerPool, outcome.ranks[uid], outcome.rankSum);
-            if (amount == 0) continue;
-            total += amount;
-            leaves[used++] = MerkleRoot.leaf(epoch, uint8(Role.Miner), uid, amount);
+    function _finish(Tally memory tally, Rules memory rules, bytes[] memory ranks) private {
+        uint256[] memory dividends = Dividends.bySeat(tally);
+        uint256 pool = vault.available(tally.epoch);
+        uint256 minerPool = Math.mulDiv(pool, rules.minerSharePpm, PPM);
+        (bytes32 root, uint256 total) = Payouts.rootOf(tally, ranks, dividends, minerPool, pool - minerPool);
+        if (total == 0) {
+            (uint256 revealed, uint256 active) = (tally.revealedStake, tally.activeStake);
+            return _void(tally.epoch, revealed, active);
         }
-        for (uint256 i = 0; i < validators; ++i) {
-            // The sum of stake times trust over validators is the sum of ranks over miners.
-            uint256 share = panel.stakes[i] * panel.trusts[i];
-            uint256 amount = Math.mulDiv(validatorPool, share, outcome.rankSum);
-            if (amount == 0) continue;
-            total += amount;
-            leaves[used++] = MerkleRoot.leaf(epoch, uint8(Role.Validator), uint32(panel.uids[i]), amount);
-        }
-        if (used == 0) return _void(epoch, panel);
-        leaves = Arrays.splice(leaves, 0, used);
-        bytes32 root = MerkleRoot.compute(leaves);
-        vault.fund(epoch, root, total);
-        _emitSettled(epoch, root, minerPool, validatorPool, panel, outcome);
-    }
-
-    function _emitSettled(
-        uint64 epoch,
-        bytes32 root,
-        uint256 minerPool,
-        uint256 validatorPool,
-        Panel memory panel,
-        Outcome memory outcome
-    ) private {
+        nextEpoch = tally.epoch + 1;
+        bytes memory seats = Packing.pack(tally.uids, 4);
+        if (_keepsBonds(rules)) (bondsEpoch, bondsDigest) = (tally.epoch, _bondsDigest(seats, tally.bondsAfter));
+        else if (bondsDigest != 0) bondsDigest = 0;
+        vault.fund(tally.epoch, root, total);
         emit EpochSettled(
-            epoch,
+            tally.epoch,
             root,
             minerPool,
-            validatorPool,
-            Packing.pack(panel.uids, 4),
-            Packing.pack(panel.stakes, 2),
-            Packing.pack(panel.trusts, 2),
-            outcome.consensus,
-            Packing.pack(outcome.ranks, 4)
+            pool - minerPool,
+            seats,
+            Packing.pack(tally.stakes, 2),
+            Packing.pack(tally.trusts, 2),
+            Packing.pack(dividends, 6)
         );
+    }
+
+    function _append(bytes32[] memory hashes, bytes32 hash) private pure returns (bytes32[] memory longer) {
+        longer = new bytes32[](hashes.length + 1);
+        for (uint256 i = 0; i < hashes.length; ++i) longer[i] = hashes[i];
+        longer[hashes.length] = hash;
     }
 }

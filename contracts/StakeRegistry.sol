@@ -209,22 +209,29 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
     }
 
     function stakesAt(Role role, uint256 blockNumber) external view returns (uint256[] memory) {
-        return _lowestStakes(role, blockNumber, blockNumber);
+        return _lowestStakes(role, 0, _rolls[uint8(role)].count, blockNumber, blockNumber);
     }
 
-    function activeStakes(Role role, uint64 epoch) external view returns (uint256[] memory) {
+    function activeStakes(
+        Role role,
+        uint64 epoch,
+        uint32 first,
+        uint32 count_
+    ) external view returns (uint256[] memory) {
         uint256 start = _startBlock + uint256(epoch) * _epochBlocks;
-        return _lowestStakes(role, epoch == 0 ? start : start - _epochBlocks, start);
+        return _lowestStakes(role, first, count_, epoch == 0 ? start : start - _epochBlocks, start);
     }
 
     function _lowestStakes(
         Role role,
+        uint32 first,
+        uint32 count_,
         uint256 firstBlock,
         uint256 lastBlock
     ) private view returns (uint256[] memory stakes) {
-        stakes = new uint256[](_rolls[uint8(role)].count);
-        for (uint32 uid = 0; uid < stakes.length; ++uid) {
-            stakes[uid] = _lowestStake(role, uid, firstBlock, lastBlock);
+        stakes = new uint256[](count_);
+        for (uint32 i = 0; i < count_; ++i) {
+            stakes[i] = _lowestStake(role, first + i, firstBlock, lastBlock);
         }
     }
 

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @notice A validator's score row, first as a commitment, then in the open, so that it cannot be copied.
-/// @dev A row is packed big-endian uint16 weights, index = miner uid, each <= 32767, sum <= 32767.
+/// @dev A row's digest is keccak256 over the packed keccak256 of its slices of 512 bytes, so that one slice can be
+/// shown without the others. A row is packed big-endian uint16 weights, index = miner uid, each <= 32767, sum <= 32767.
 interface IScoreBook {
     event ScoresCommitted(uint64 indexed epoch, uint32 indexed validatorUid, address hotKey, bytes32 hash);
     event ScoresRevealed(
@@ -45,7 +46,7 @@ interface IScoreBook {
         bytes32 evidenceRoot
     ) external;
 
-    /// @notice keccak256(abi.encode(chain id, this contract, epoch, uid, salt, keccak256(row), evidence root)).
+    /// @notice keccak256(abi.encode(chain id, this contract, epoch, uid, salt, row digest, evidence root)).
     function commitHash(
         uint64 epoch,
         uint32 validatorUid,
@@ -55,11 +56,11 @@ interface IScoreBook {
     ) external view returns (bytes32);
 
     /// @notice What the validator committed for `epoch`; all zero when nothing, or when it is no longer kept.
-    /// @return hash first 24 bytes of the commitment, or once revealed of keccak256 of the row.
+    /// @return hash first 24 bytes of the commitment, or once revealed of the row digest.
     function ballot(uint64 epoch, uint32 validatorUid) external view returns (bytes24 hash, bool revealed);
 
-    /// @notice First 24 bytes of keccak256 of each revealed row for uids 0 … count - 1; zero where none was revealed.
-    function rowDigests(uint64 epoch, uint32 count) external view returns (bytes24[] memory);
+    /// @notice First 24 bytes of each revealed row's digest for `count` uids from `first` on; zero where none was revealed.
+    function rowDigests(uint64 epoch, uint32 first, uint32 count) external view returns (bytes24[] memory);
 
     /// @notice Epochs after which a validator's ballots are reused.
     function KEPT_EPOCHS() external view returns (uint64);

@@ -142,7 +142,12 @@ interface IStakeRegistry {
     /// @notice `stakeAt` for every uid of `role` in uid order.
     function stakesAt(Role role, uint256 blockNumber) external view returns (uint256[] memory);
 
-    /// @notice Stake that counts in `epoch`, for every uid of `role` in uid order: what was there at the first
+    /// @notice Stake that counts in `epoch`, for `count` uids of `role` from `first` on: what was there at the first
     /// block of the epoch before and still is at its own. Epoch 0 takes what is there at its first block.
-    function activeStakes(Role role, uint64 epoch) external view returns (uint256[] memory);
+    function activeStakes(
+        Role role,
+        uint64 epoch,
+        uint32 first,
+        uint32 count
+    ) external view returns (uint256[] memory);
 }

@@ -7,6 +7,8 @@ import {IScoreBook} from "../interfaces/IScoreBook.sol";
 library WeightRow {
     /// @dev A weight, and a whole row, is at most 15 bits, so that lanes can be compared in packed form.
     uint256 internal constant UNIT = 32_767;
+    /// @dev Bytes of the 256 miners that are decided at once.
+    uint256 internal constant SLICE = 512;
     uint256 private constant TOP_BITS = 0x8000800080008000800080008000800080008000800080008000800080008000;
     uint256 private constant EVEN_LANES = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
 
@@ -21,6 +23,26 @@ library WeightRow {
             sum += sumLanes(word);
         }
         require(sum <= UNIT, IScoreBook.RowSumTooLarge(sum, UNIT));
+    }
+
+    /// @notice Hash over the hashes of the row's slices, so that one slice can be shown without the others.
+    function digest(bytes calldata row) internal pure returns (bytes32) {
+        uint256 slices = (row.length + SLICE - 1) / SLICE;
+        bytes32[] memory hashes = new bytes32[](slices);
+        for (uint256 i = 0; i < slices; ++i) {
+            uint256 end = (i + 1) * SLICE;
+            hashes[i] = keccak256(row[i * SLICE:end < row.length ? end : row.length]);
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    /// @notice Hash over the hashes of several rows' slices, zero for one that a row is too short for.
+    function digestSlices(bytes[] calldata slices) internal pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](slices.length);
+        for (uint256 i = 0; i < slices.length; ++i) {
+            if (slices[i].length > 0) hashes[i] = keccak256(slices[i]);
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 
     /// @notice The 16 weights from byte `offset` on, the first in the highest lane, zero beyond the row's end.

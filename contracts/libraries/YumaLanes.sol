@@ -3,11 +3,14 @@ pragma solidity ^0.8.37;
 
 /// @notice The clipped stake-weighted median of Yuma consensus for 16 miners at a time, one per uint16 lane.
 /// @dev Needs weights of at most 15 bits and stakes that sum to at most 32767: then no lane ever carries into
-/// the next, and the top bit of a lane is free to hold a comparison.
+/// the next, and the top bit of a lane is free to hold a comparison. Arrays have a multiple of 4 entries, so that
+/// the inner loops take 4 at a time without asking.
 library YumaLanes {
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
     uint256 private constant TOPS = 0x8000800080008000800080008000800080008000800080008000800080008000;
     uint256 private constant WIDE = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
+    /// @dev Times this, the top lane is the sum of 8 lanes of 32 bits.
+    uint256 private constant SUM = 0x0000000100000001000000010000000100000001000000010000000100000001;
 
     /// @notice Per lane, the largest weight w such that validators with at least `majority` stake gave >= w.
     /// @param weights one word per validator.
@@ -23,8 +26,35 @@ library YumaLanes {
             // Bisection from the highest bit: keep a bit where enough stake is still at or above it.
             for (uint256 bit = 1 << 14; bit > 0; bit >>= 1) {
                 uint256 trial = consensus | (bit * ONES);
-                uint256 support = _support(weights, stakes, trial);
-                consensus |= (_atLeast(support, needed) >> 15) * bit;
+                uint256 reached = support(weights, stakes, trial);
+                consensus |= (_atLeast(reached, needed) >> 15) * bit;
+            }
+        }
+    }
+
+    /// @notice Per lane, the stake of those whose weight is at least `trial`. The inner loop of a settlement, run
+    /// 15 times per validator and word: bounds checks would more than double its cost.
+    function support(
+        uint256[] memory weights,
+        uint256[] memory stakes,
+        uint256 trial
+    ) internal pure returns (uint256 sum) {
+        assembly ("memory-safe") {
+            // reached(w) * stake, with reached the top bit of each lane moved to its lowest
+            function part(w, s, limit) -> p {
+                p := mul(shr(15, and(sub(or(mload(w), TOPS), limit), TOPS)), mload(s))
+            }
+            let w := add(weights, 0x20)
+            let distance := sub(stakes, weights)
+            let end := add(w, shl(5, mload(weights)))
+            for {} lt(w, end) {
+                w := add(w, 0x80)
+            } {
+                let s := add(w, distance)
+                sum := add(sum, part(w, s, trial))
+                sum := add(sum, part(add(w, 0x20), add(s, 0x20), trial))
+                sum := add(sum, part(add(w, 0x40), add(s, 0x40), trial))
+                sum := add(sum, part(add(w, 0x60), add(s, 0x60), trial))
             }
         }
     }
@@ -38,50 +68,64 @@ library YumaLanes {
         }
     }
 
-    /// @notice Sums stake times weight over validators into ranks[first …], as many miners as `ranks` has.
-    /// @return total the sum over the 16 lanes.
-    function addRanks(
-        uint256[] memory weights,
-        uint256[] memory stakes,
-        uint256[] memory ranks,
-        uint256 first
-    ) internal pure returns (uint256 total) {
+    /// @notice Replaces each weight by the smaller of itself and the consensus, and adds what is left of each row to
+    /// its trust.
+    function clip(uint256[] memory weights, uint256 consensus, uint256[] memory trusts) internal pure {
         unchecked {
-            // Products need 30 bits: lanes 0, 2, … and lanes 1, 3, … each in 8 lanes of 32 bits.
-            uint256 even = 0;
-            uint256 odd = 0;
             for (uint256 i = 0; i < weights.length; ++i) {
-                even += ((weights[i] >> 16) & WIDE) * stakes[i];
-                odd += (weights[i] & WIDE) * stakes[i];
-            }
-            uint256 count = ranks.length - first;
-            if (count > 16) count = 16;
-            for (uint256 lane = 0; lane < count; ++lane) {
-                uint256 pair = lane % 2 == 0 ? even : odd;
-                uint256 rank = (pair >> (224 - 32 * (lane / 2))) & type(uint32).max;
-                ranks[first + lane] = rank;
-                total += rank;
+                uint256 clipped = min(weights[i], consensus);
+                weights[i] = clipped;
+                trusts[i] += sumLanes(clipped);
             }
         }
     }
 
-    /// @dev Per lane, the stake of those whose weight is at least `trial`. The inner loop of a settlement, run
-    /// 15 times per validator and word: bounds checks would more than double its cost.
-    function _support(
-        uint256[] memory weights,
-        uint256[] memory stakes,
-        uint256 trial
-    ) private pure returns (uint256 support) {
-        assembly ("memory-safe") {
-            let size := mul(mload(weights), 0x20)
-            for {
-                let i := 0x20
-            } iszero(gt(i, size)) {
-                i := add(i, 0x20)
-            } {
-                let reached := and(sub(or(mload(add(weights, i)), TOPS), trial), TOPS)
-                support := add(support, mul(shr(15, reached), mload(add(stakes, i))))
+    /// @notice Replaces each weight by what `penalty` leaves of its excess over the consensus.
+    /// @param penalty of 65536.
+    function penalise(uint256[] memory weights, uint256 consensus, uint256 penalty) internal pure {
+        unchecked {
+            for (uint256 i = 0; i < weights.length; ++i) {
+                uint256 excess = weights[i] - min(weights[i], consensus);
+                uint256 even = ((((excess >> 16) & WIDE) * penalty) >> 16) & WIDE;
+                uint256 odd = (((excess & WIDE) * penalty) >> 16) & WIDE;
+                weights[i] -= (even << 16) | odd;
             }
+        }
+    }
+
+    /// @notice Per miner, the sum over validators of stake times weight, at most 30 bits each.
+    /// @return even lanes 0, 2, … as 8 lanes of 32 bits.
+    /// @return odd lanes 1, 3, …
+    function weigh(
+        uint256[] memory weights,
+        uint256[] memory stakes
+    ) internal pure returns (uint256 even, uint256 odd) {
+        assembly ("memory-safe") {
+            let w := add(weights, 0x20)
+            let distance := sub(stakes, weights)
+            let end := add(w, shl(5, mload(weights)))
+            for {} lt(w, end) {
+                w := add(w, 0x20)
+            } {
+                let weight := mload(w)
+                let stake := mload(add(w, distance))
+                even := add(even, mul(and(shr(16, weight), WIDE), stake))
+                odd := add(odd, mul(and(weight, WIDE), stake))
+            }
+        }
+    }
+
+    /// @notice Sum of 16 lanes.
+    function sumLanes(uint256 word) internal pure returns (uint256) {
+        unchecked {
+            return (((word & WIDE) + ((word >> 16) & WIDE)) * SUM) >> 224;
+        }
+    }
+
+    /// @notice Sum of 8 lanes of 32 bits, if it has 32 bits.
+    function sumWide(uint256 word) internal pure returns (uint256) {
+        unchecked {
+            return (word * SUM) >> 224;
         }
     }
 

@@ -1,9 +1,11 @@
-import type { Hex } from 'viem'
+import { concat, type Hex } from 'viem'
+import { noBonds } from '../protocol/bonds.ts'
 import { type Consensus, type Payout, payoutsOf } from '../protocol/consensus.ts'
 import { revealEnd } from '../protocol/schedule.ts'
 import { settlementAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
+import { unpackBonds } from './packed-bonds.ts'
 import { unpackUints } from './packed-uints.ts'
 import { readSchedule } from './read-schedule.ts'
 
@@ -33,39 +35,69 @@ export async function readSettlements(chain: ChainContext, epochs: readonly numb
   } as const
   // Decoded within, since what the packed rows hold is as much the endpoint's word as their bytes.
   const settlements = await askChain(`read the settlement of epochs ${epochs.join(', ')}`, async () => {
-    const [settled, voided] = await Promise.all([
+    const [settled, decided, voided] = await Promise.all([
       chain.publicClient.getContractEvents({ ...request, eventName: 'EpochSettled' }),
+      chain.publicClient.getContractEvents({ ...request, eventName: 'ColumnsDecided' }),
       chain.publicClient.getContractEvents({ ...request, eventName: 'EpochVoided' }),
     ])
     return [
-      ...settled.map(({ args }) => toSettlement(args)),
+      ...settled.map(({ args }) =>
+        toSettlement(
+          args,
+          decided.flatMap((event) => (event.args.epoch === args.epoch ? [event.args] : [])),
+        ),
+      ),
       ...voided.map(({ args }) => ({ ...nothing, epoch: Number(args.epoch) })),
     ]
   })
   return settlements.sort((a, b) => a.epoch - b.epoch)
 }
 
-function toSettlement(event: {
-  epoch: bigint
-  root: Hex
-  minerPool: bigint
-  validatorPool: bigint
-  validatorUids: Hex
-  stakes: Hex
-  trusts: Hex
-  consensus: Hex
-  ranks: Hex
-}): Settlement {
+interface SettledEvent {
+  readonly epoch: bigint
+  readonly root: Hex
+  readonly minerPool: bigint
+  readonly validatorPool: bigint
+  readonly validatorUids: Hex
+  readonly stakes: Hex
+  readonly trusts: Hex
+  readonly dividends: Hex
+}
+
+interface DecidedEvent {
+  readonly chunk: bigint
+  readonly consensus: Hex
+  readonly ranks: Hex
+  readonly bonds: Hex
+}
+
+function toSettlement(event: SettledEvent, decided: readonly DecidedEvent[]): Settlement {
   const { root, minerPool, validatorPool } = event
-  const decided = {
-    validatorUids: unpackUints(event.validatorUids, 4),
+  // A chunk may be there twice, with the same content, where a chunked settlement was overtaken.
+  const chunks = [...new Map(decided.map((chunk) => [chunk.chunk, chunk])).values()]
+  chunks.sort((a, b) => Number(a.chunk - b.chunk))
+  const joined = (part: (chunk: DecidedEvent) => Hex) => concat(['0x', ...chunks.map(part)])
+  const validatorUids = unpackUints(event.validatorUids, 4)
+  const consensus = {
+    validatorUids,
     stakes: unpackUints(event.stakes, 2),
     trusts: unpackUints(event.trusts, 2),
-    consensus: unpackUints(event.consensus, 2),
-    ranks: unpackUints(event.ranks, 4),
+    dividends: unpackUints(event.dividends, 6),
+    consensus: unpackUints(
+      joined((chunk) => chunk.consensus),
+      2,
+    ),
+    ranks: unpackUints(
+      joined((chunk) => chunk.ranks),
+      4,
+    ),
+    bonds: unpackBonds(
+      validatorUids,
+      joined((chunk) => chunk.bonds),
+    ),
   }
-  const payouts = payoutsOf(decided, { minerPool, validatorPool })
-  return { ...decided, epoch: Number(event.epoch), voided: false, minerPool, validatorPool, payouts, root }
+  const payouts = payoutsOf(consensus, { minerPool, validatorPool })
+  return { ...consensus, epoch: Number(event.epoch), voided: false, minerPool, validatorPool, payouts, root }
 }
 
 const nothing: Omit<Settlement, 'epoch'> = {
@@ -76,7 +108,9 @@ const nothing: Omit<Settlement, 'epoch'> = {
   validatorUids: [],
   stakes: [],
   trusts: [],
+  dividends: [],
   consensus: [],
   ranks: [],
+  bonds: noBonds,
   payouts: [],
 }

@@ -1,4 +1,4 @@
-import { bytesToHex, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { bytesToHex, concat, encodeAbiParameters, type Hex, keccak256, size, slice } from 'viem'
 import type { Deployment } from './deployment.ts'
 
 /** What a validator commits to, and later opens. */
@@ -19,6 +19,27 @@ export function encodeWeights(weights: readonly number[]): Hex {
   return bytesToHex(bytes)
 }
 
+/** Bytes of a row that `Settlement` decides at once. */
+const sliceBytes = 512
+
+/** Hashes of a row's slices, packed. */
+export function sliceHashes(row: Hex): Hex {
+  // Without its first argument viem would take an empty list for one of byte arrays.
+  return concat(['0x', ...slicesOf(row).map((slice) => keccak256(slice))])
+}
+
+/** `WeightRow.digest`: over the hashes of the slices, so that one can be shown without the others. */
+export function rowDigest(row: Hex): Hex {
+  return keccak256(sliceHashes(row))
+}
+
+export function slicesOf(row: Hex): Hex[] {
+  const count = Math.ceil(size(row) / sliceBytes)
+  return Array.from({ length: count }, (_, i) => {
+    return slice(row, i * sliceBytes, Math.min(size(row), (i + 1) * sliceBytes))
+  })
+}
+
 const commitTypes = [
   { type: 'uint256' },
   { type: 'address' },
@@ -35,7 +56,6 @@ export function scoreCommitHash(
   validatorUid: number,
   { epoch, weights, salt, evidenceRoot }: ScoreRow,
 ): Hex {
-  const rowDigest = keccak256(encodeWeights(weights))
   return keccak256(
     encodeAbiParameters(commitTypes, [
       BigInt(chainId),
@@ -43,7 +63,7 @@ export function scoreCommitHash(
       BigInt(epoch),
       validatorUid,
       salt,
-      rowDigest,
+      rowDigest(encodeWeights(weights)),
       evidenceRoot,
     ]),
   )

@@ -2,6 +2,7 @@ import type { Address } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { paramsAbi, stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
+import { readActiveStakes } from '../../shared/chain/read-active-stakes.ts'
 import { readEntity } from '../../shared/chain/read-entity.ts'
 import { readIdentity } from '../../shared/chain/read-identity.ts'
 import { readMiners } from '../../shared/chain/read-miners.ts'
@@ -280,13 +281,7 @@ describe('the price of an identity', () => {
 describe('stake that counts in an epoch', () => {
   const startDelayBlocks = 60
   const epochBlocks = 80n
-  const activeStakes = (epoch: bigint) =>
-    subnet.publicClient.readContract({
-      address: subnet.deployment.contracts.stakeRegistry,
-      abi: stakeRegistryAbi,
-      functionName: 'activeStakes',
-      args: [validator, epoch],
-    })
+  const activeStakes = (epoch: bigint) => readActiveStakes(subnet, Number(epoch))
   const start = (epoch: bigint) => BigInt(subnet.deployment.startBlock) + epoch * epochBlocks
   beforeEach(async () => {
     subnet = await createSubnet({ ...testConfig, schedule: { ...testConfig.schedule, startDelayBlocks } })

@@ -14,6 +14,9 @@ export const firstAttacker = honestMiners.length
 /** As a devnet decides (cli/devnet/subnet-config.ts). */
 export const epochRules: EpochRules = {
   kappa: 32_767,
+  bondsPenalty: 65_535,
+  // Each epoch for itself: bonds would spread what an attack gains or loses over those that follow.
+  bondsMovingAveragePpm: 0,
   quorumPpm: 666_667,
   minerSharePpm: 500_000,
   minValidatorStake: 1n,

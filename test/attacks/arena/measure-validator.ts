@@ -77,11 +77,11 @@ function settle({ epochRules }: Arena, reveals: readonly ScoreReveal[]) {
   const rows = reveals.map(({ weights }): EpochValidator => ({ stake, weights }))
   const decided = decideConsensus(rows, epochRules)
   if (!decided) return { dividend: 0, incentive: () => 0 }
-  const { ranks, trusts, stakes, validatorUids } = decided
+  const { ranks, dividends, validatorUids } = decided
   const total = ranks.reduce((sum, rank) => sum + rank, 0)
   const at = validatorUids.indexOf(attacker)
   return {
-    dividend: at < 0 ? 0 : (stakes[at] * trusts[at]) / total,
+    dividend: at < 0 ? 0 : dividends[at] / total,
     incentive: (miner: number) => ranks[miner] / total,
   }
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Rules} from "../interfaces/IParams.sol";
+import {Tally} from "../interfaces/ISettlement.sol";
+import {BondLanes} from "./BondLanes.sol";
+import {WeightRow} from "./WeightRow.sol";
+import {YumaLanes} from "./YumaLanes.sol";
+
+/// @notice What Yuma consensus decides of up to 256 miners, 16 at a time.
+library Columns {
+    uint256 internal constant CHUNK = 256;
+    uint256 private constant PPM = 1_000_000;
+
+    struct Sheet {
+        /// @dev Miners of the chunk, and those of them that have bonds before.
+        uint256 columns;
+        uint256 columnsBefore;
+        /// @dev Calldata position of the bonds before.
+        uint256 before;
+        uint256 majority;
+        /// @dev Of 65536.
+        uint256 penalty;
+        bool keepsBonds;
+        /// @dev By seat, 16 weights.
+        uint256[] words;
+        BondLanes.Book book;
+        bytes consensus;
+        bytes ranks;
+        bytes bonds;
+    }
+
+    /// @param rows by seat, of those that revealed.
+    /// @param from byte of each row at which the chunk begins.
+    /// @param before the chunk's bonds; empty for new miners and where the rules keep none.
+    function decide(
+        Tally memory tally,
+        Rules memory rules,
+        bytes[] calldata rows,
+        uint256 from,
+        bytes calldata before
+    ) internal pure returns (Sheet memory sheet) {
+        _open(sheet, tally, rules, rows, from, before);
+        for (uint256 first = 0; first < sheet.columns; first += 16) {
+            _load(sheet.words, tally.digests, rows, from + 2 * first);
+            _decideWord(sheet, tally, first);
+        }
+    }
+
+    function _open(
+        Sheet memory sheet,
+        Tally memory tally,
+        Rules memory rules,
+        bytes[] calldata rows,
+        uint256 from,
+        bytes calldata before
+    ) private pure {
+        uint256 seats = tally.uids.length;
+        uint256 bytesMost = 0;
+        for (uint256 i = 0; i < rows.length; ++i) {
+            if (rows[i].length > from + bytesMost) bytesMost = rows[i].length - from;
+        }
+        sheet.columns = bytesMost / 2;
+        if (sheet.columns > CHUNK) sheet.columns = CHUNK;
+        uint256 stakeSum = 0;
+        for (uint256 s = 0; s < seats; ++s) stakeSum += tally.stakes[s];
+        sheet.majority = (stakeSum * rules.kappa + type(uint16).max - 1) / type(uint16).max;
+        // 65535 stands for all of it, which a shift can only divide out of 65536.
+        sheet.penalty = uint256(rules.bondsPenalty) + (rules.bondsPenalty >> 15);
+        sheet.words = new uint256[](seats);
+        if (tally.dividends.length > 0) _openBonds(sheet, tally, rules, before);
+        sheet.consensus = new bytes(2 * sheet.columns);
+        sheet.ranks = new bytes(4 * sheet.columns);
+    }
+
+    function _openBonds(
+        Sheet memory sheet,
+        Tally memory tally,
+        Rules memory rules,
+        bytes calldata before
+    ) private pure {
+        uint256 seats = tally.uids.length;
+        sheet.keepsBonds = true;
+        if (tally.kept.length > 0) sheet.columnsBefore = before.length / (32 * tally.kept.length);
+        if (sheet.columnsBefore > sheet.columns) sheet.columns = sheet.columnsBefore;
+        uint256 position;
+        assembly ("memory-safe") {
+            position := before.offset
+        }
+        sheet.before = position;
+        sheet.bonds = new bytes(sheet.columns * seats * 2);
+        BondLanes.Book memory book = sheet.book;
+        book.weights = sheet.penalty == 65_536 ? sheet.words : new uint256[](seats);
+        book.laneStakes = BondLanes.laneStakes(tally.stakes);
+        book.dividends = tally.dividends;
+        book.shares = new uint256[](seats / 4);
+        book.kept = tally.kept;
+        book.alpha = (BondLanes.ONE * (PPM - rules.bondsMovingAveragePpm)) / PPM;
+    }
+
+    function _load(
+        uint256[] memory words,
+        bytes24[] memory digests,
+        bytes[] calldata rows,
+        uint256 offset
+    ) private pure {
+        uint256 row = 0;
+        for (uint256 s = 0; s < words.length; ++s) {
+            words[s] = digests[s] == 0 ? 0 : WeightRow.load(rows[row++], offset);
+        }
+    }
+
+    function _decideWord(Sheet memory sheet, Tally memory tally, uint256 first) private pure {
+        uint256 consensus = YumaLanes.median(sheet.words, tally.stakes, sheet.majority);
+        WeightRow.store(sheet.consensus, 2 * first, consensus);
+        bool partially = sheet.keepsBonds && sheet.penalty < 65_536;
+        if (partially) {
+            for (uint256 s = 0; s < sheet.words.length; ++s) sheet.book.weights[s] = sheet.words[s];
+            YumaLanes.penalise(sheet.book.weights, consensus, sheet.penalty);
+        }
+        YumaLanes.clip(sheet.words, consensus, tally.trusts);
+        (uint256 even, uint256 odd) = YumaLanes.weigh(sheet.words, tally.stakes);
+        tally.rankSum += YumaLanes.sumWide(even) + YumaLanes.sumWide(odd);
+        WeightRow.store(sheet.ranks, 4 * first, _interleave(even, odd, 4));
+        if (4 * first + 32 < sheet.ranks.length) {
+            WeightRow.store(sheet.ranks, 4 * first + 32, _interleave(even, odd, 0));
+        }
+        if (!sheet.keepsBonds) return;
+        (uint256 evenSums, uint256 oddSums) = partially
+            ? YumaLanes.weigh(sheet.book.weights, tally.stakes)
+            : (even, odd);
+        uint256 lanes = sheet.columns - first;
+        if (lanes > 16) lanes = 16;
+        for (uint256 lane = 0; lane < lanes; ++lane) {
+            (uint256 sums, uint256 ranks) = lane % 2 == 0 ? (evenSums, even) : (oddSums, odd);
+            _average(sheet, first, lane, _wide(sums, lane / 2), _wide(ranks, lane / 2));
+        }
+    }
+
+    function _average(Sheet memory sheet, uint256 first, uint256 lane, uint256 sum, uint256 rank) private pure {
+        unchecked {
+            uint256 column = first + lane;
+            bytes memory bonds = sheet.bonds;
+            uint256 target;
+            assembly ("memory-safe") {
+                target := add(bonds, 0x20)
+            }
+            target += column * sheet.words.length * 2;
+            uint256 before = column < sheet.columnsBefore ? sheet.before + column * sheet.book.kept.length * 32 : 0;
+            BondLanes.average(sheet.book, lane, sum, rank, before, target);
+        }
+    }
+
+    /// @dev Four lanes of 32 bits of each, alternating, from lane 4 - `skip` on.
+    function _interleave(uint256 even, uint256 odd, uint256 left) private pure returns (uint256 word) {
+        unchecked {
+            for (uint256 lane = 4 - left; lane < 8 - left; ++lane) {
+                word = (word << 64) | (_wide(even, lane) << 32) | _wide(odd, lane);
+            }
+        }
+    }
+
+    function _wide(uint256 word, uint256 lane) private pure returns (uint256) {
+        unchecked {
+            return (word >> (224 - 32 * lane)) & type(uint32).max;
+        }
+    }
+}

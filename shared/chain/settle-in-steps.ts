@@ -1,0 +1,89 @@
+import { type ContractFunctionArgs, type Hex, keccak256 } from 'viem'
+import { revealEnd } from '../protocol/schedule.ts'
+import { settlementAbi } from './abi.ts'
+import { askChain, revertedWith } from './ask-chain.ts'
+import type { ChainContext } from './connect.ts'
+import { readSchedule } from './read-schedule.ts'
+import { readSettlement } from './read-settlement.ts'
+import type { SettlementInput } from './read-settlement-input.ts'
+import { sliceHashes, slicesOf } from './score-row.ts'
+import { sendTransaction } from './send-transaction.ts'
+
+type Tally = ContractFunctionArgs<typeof settlementAbi, 'nonpayable', 'scan'>[0]
+
+/** Refusals which say that somebody else has taken the step. */
+const overtaken = new Set(['AlreadyBegun', 'TallyMismatch', 'StepOutOfOrder'])
+
+/** Goes on with a chunked settlement from wherever it stands, whoever began it, to its end. */
+export async function settleInSteps(
+  chain: ChainContext,
+  epoch: number,
+  input: SettlementInput,
+): Promise<void> {
+  while (!(await readSettlement(chain, epoch))) {
+    const tally = await readTally(chain, epoch)
+    try {
+      await takeStep(chain, epoch, tally, input)
+    } catch (error) {
+      if (!overtaken.has(revertedWith(error) ?? '')) throw error
+    }
+  }
+}
+
+async function takeStep(
+  chain: ChainContext,
+  epoch: number,
+  tally: Tally | null,
+  { rows, seatsBefore, bondsBefore }: SettlementInput,
+): Promise<void> {
+  const call = { address: chain.deployment.contracts.settlement, abi: settlementAbi } as const
+  const chunk = tally?.ranks.length ?? 0
+  if (!tally) {
+    await sendTransaction(chain, { ...call, functionName: 'begin', args: [BigInt(epoch)] })
+  } else if (tally.scanned < tally.validators) {
+    await sendTransaction(chain, { ...call, functionName: 'scan', args: [tally] })
+  } else if (!tally.seated) {
+    const bondHashes = bondsBefore.map((bonds) => keccak256(bonds))
+    const args = [tally, rows.map(sliceHashes), seatsBefore, bondHashes] as const
+    await sendTransaction(chain, { ...call, functionName: 'seat', args })
+  } else if (chunk < tally.slices.length) {
+    const slices = rows.map((row) => slicesOf(row)[chunk] ?? '0x')
+    const args = [tally, slices, bondsBefore[chunk] ?? '0x'] as const
+    await sendTransaction(chain, { ...call, functionName: 'decide', args })
+  } else {
+    const args = [tally, await readRanks(chain, epoch, chunk)] as const
+    await sendTransaction(chain, { ...call, functionName: 'finish', args })
+  }
+}
+
+async function readTally(chain: ChainContext, epoch: number): Promise<Tally | null> {
+  const events = await askChain(`read how far the settlement of epoch ${epoch} is`, async () =>
+    chain.publicClient.getContractEvents({
+      ...(await eventRequest(chain, epoch)),
+      eventName: 'SettlementAdvanced',
+      strict: true,
+    }),
+  )
+  return events.at(-1)?.args.tally ?? null
+}
+
+async function readRanks(chain: ChainContext, epoch: number, chunks: number): Promise<Hex[]> {
+  const events = await askChain(`read the ranks of epoch ${epoch}`, async () =>
+    chain.publicClient.getContractEvents({
+      ...(await eventRequest(chain, epoch)),
+      eventName: 'ColumnsDecided',
+      strict: true,
+    }),
+  )
+  const ranks = new Map(events.map(({ args }) => [Number(args.chunk), args.ranks]))
+  return Array.from({ length: chunks }, (_, chunk) => ranks.get(chunk) ?? '0x')
+}
+
+async function eventRequest(chain: ChainContext, epoch: number) {
+  return {
+    address: chain.deployment.contracts.settlement,
+    abi: settlementAbi,
+    args: { epoch: BigInt(epoch) },
+    fromBlock: revealEnd(await readSchedule(chain), epoch),
+  } as const
+}
