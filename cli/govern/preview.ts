@@ -11,6 +11,7 @@ import {
   withChanges,
 } from '../../shared/chain/governance/rule-changes.ts'
 import { readActiveStakes } from '../../shared/chain/read-active-stakes.ts'
+import { readBondsBefore } from '../../shared/chain/read-bonds.ts'
 import { readNextEpoch } from '../../shared/chain/read-next-epoch.ts'
 import { readReveals } from '../../shared/chain/read-reveals.ts'
 import { coefficientsOf, readRules } from '../../shared/chain/read-rules.ts'
@@ -77,6 +78,7 @@ export async function preview(
     throw new SubnetError('EPOCHS_MISSING', 'no epoch is settled yet, so there is nothing to replay')
   }
   const vault = await readVaultBefore(chain, first)
+  const purse = { ...vault, bonds: await readBondsBefore(chain, first) }
   const schedule = await readSchedule(chain)
   const past: PastEpoch[] = []
   for (let epoch = first; epoch < settled; epoch++) {
@@ -102,8 +104,8 @@ export async function preview(
     names.filter((rule) => replayed.has(rule)).map((rule) => [rule, rules[rule]]),
   )
   const asWere = past.map((epoch) => ({ ...epoch, rescored: new Map() }))
-  const before = replayEpochs(asWere, (epoch) => epoch.rules, vault)
-  const after = replayEpochs(past, (epoch) => ({ ...epoch.rules, ...changed }), vault)
+  const before = replayEpochs(asWere, (epoch) => epoch.rules, purse)
+  const after = replayEpochs(past, (epoch) => ({ ...epoch.rules, ...changed }), purse)
   return {
     changes,
     rules,

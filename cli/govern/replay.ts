@@ -1,3 +1,4 @@
+import type { Bonds } from '../../shared/protocol/bonds.ts'
 import {
   decideConsensus,
   type EpochRules,
@@ -43,6 +44,8 @@ export interface Purse {
   /** Below the cap when the first epoch began. */
   readonly budget: bigint
   readonly hasTreasury: boolean
+  /** Of validators in miners when the first epoch began. */
+  readonly bonds: Bonds
 }
 
 /**
@@ -54,13 +57,14 @@ export function replayEpochs(
   rulesOf: (epoch: PastEpoch) => ReplayRules,
   purse: Purse,
 ): ReplayedEpoch[] {
-  let { carried, budget } = purse
+  let { carried, budget, bonds } = purse
   return epochs.map((past) => {
     const rules = rulesOf(past)
     const emission = least(rules.emissionPerEpoch, past.scheduled)
     const whole = least(emission + carried, budget)
     const treasuryShare = purse.hasTreasury ? (whole * BigInt(rules.treasurySharePpm)) / PPM : 0n
-    const decided = decideConsensus(rescore(past), rules)
+    const decided = decideConsensus(rescore(past), rules, bonds)
+    bonds = decided?.bonds ?? bonds
     const payouts = decided
       ? payoutsOf(decided, splitEmission(whole - treasuryShare, rules.minerSharePpm))
       : []

@@ -5,6 +5,7 @@ import { settlementAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 import { readSettlement } from './read-settlement.ts'
+import { readSettlements } from './read-settlements.ts'
 
 /** The bonds that the next settlement starts from. */
 export async function readBonds(chain: ChainContext): Promise<Bonds> {
@@ -23,3 +24,16 @@ export async function readBonds(chain: ChainContext): Promise<Bonds> {
     details: { epoch: Number(epoch) },
   })
 }
+
+/** The bonds that the settlement of a past epoch started from. */
+export async function readBondsBefore(chain: ChainContext, epoch: number): Promise<Bonds> {
+  for (let end = epoch; end > 0; end -= epochsAtOnce) {
+    const epochs = Array.from({ length: Math.min(end, epochsAtOnce) }, (_, i) => end - 1 - i)
+    const settled = (await readSettlements(chain, epochs)).findLast(({ voided }) => !voided)
+    if (settled) return settled.bonds
+  }
+  return noBonds
+}
+
+/** A voided epoch leaves bonds as they are, so the search goes on before it. */
+const epochsAtOnce = 8

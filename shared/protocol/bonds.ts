@@ -21,7 +21,7 @@ export interface BondColumn {
   readonly alpha: bigint
 }
 
-export const bondUnit = 1n << 62n
+const bondUnit = 1n << 62n
 
 export function bondAlpha(movingAveragePpm: number): bigint {
   return (bondUnit * BigInt(PPM - movingAveragePpm)) / BigInt(PPM)

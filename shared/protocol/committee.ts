@@ -1,5 +1,5 @@
 /** Who decides an epoch and where each sits, as contracts/libraries/Committee.sol chooses. */
-export const committeeSeats = 64
+const committeeSeats = 64
 /** Stands for a uid where nobody sits. */
 export const emptySeat = 0xffff_ffff
 

@@ -12,8 +12,8 @@ import { createCommittee, type TestCommittee, vote } from './committee.ts'
 import { oneToken, testConfig } from './subnet.ts'
 
 const schedule = {
-  ...{ startDelayBlocks: 1_200, windowBlocks: 40, commitBlocks: 10, epochWindows: 1 },
-  ...{ revealBlocks: 10, beaconDelaySeconds: 0 },
+  ...{ startDelayBlocks: 1_200, windowBlocks: 80, commitBlocks: 50, epochWindows: 1 },
+  ...{ revealBlocks: 20, beaconDelaySeconds: 0 },
 }
 const miners = 270
 let committee: TestCommittee

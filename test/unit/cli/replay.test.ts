@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type PastEpoch, replayEpochs } from '../../../cli/govern/replay.ts'
+import { noBonds } from '../../../shared/protocol/bonds.ts'
 
 const rules = {
   kappa: 32_767,
@@ -19,7 +20,7 @@ const epoch: PastEpoch = {
   scheduled: 1_000n,
   rescored: new Map(),
 }
-const purse = { carried: 0n, budget: 10_000n, hasTreasury: true }
+const purse = { carried: 0n, budget: 10_000n, hasTreasury: true, bonds: noBonds }
 const asItWas = ({ rules: own }: PastEpoch) => own
 const paid = (epochs: ReturnType<typeof replayEpochs>) =>
   epochs.map(({ payouts }) => payouts.map(({ amount }) => amount))
