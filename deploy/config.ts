@@ -85,6 +85,11 @@ export const subnetConfigSchema = z.strictObject({
     /** Blocks in which a price raised by registrations falls by half. */
     halvingBlocks: blocks,
   }),
+  /**
+   * Blocks in which validators may object to a published checkpoint: long enough to take two updates again, and to
+   * be heard. A policy is used from the first window that begins after them.
+   */
+  challengeBlocks: blocks,
   /** Who may publish checkpoints. */
   learner: addressSchema,
   beacon: beaconChainSchema.default(quicknet),

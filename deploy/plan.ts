@@ -86,7 +86,7 @@ function constructorArguments(
     stakeRegistry: [accessManager, token, params, config.unbondingBlocks, treasury, config.registration],
     drandBeacon: [evmPublicKey(beacon), beacon.genesisTime, beacon.period],
     rolloutLog: [stakeRegistry, params, drandBeacon, { ...phases, startBlock }],
-    policyRegistry: [accessManager, rolloutLog],
+    policyRegistry: [accessManager, rolloutLog, stakeRegistry, params, config.challengeBlocks],
     scoreBook: [stakeRegistry, rolloutLog],
     rewardVault: [
       accessManager,

@@ -14,7 +14,7 @@ export function encodeHandover(
   deployer: Address,
 ): readonly Hex[] {
   const { token, rewardVault, settlement, policyRegistry, stakeRegistry, disputes, timelock } = contracts
-  const publish = 'function publish(bytes32,bytes32,bytes32,bytes32,uint64,string)'
+  const publish = 'function publish(bytes32,bytes32,bytes32,bytes32,bytes32,uint64,string)'
   return [
     ...restrict(token, 'function mint(address,uint256)', minterRole, 'minter', rewardVault),
     ...restrict(rewardVault, 'function fund(uint64,bytes32,uint256)', settlerRole, 'settler', settlement),

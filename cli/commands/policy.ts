@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { keccak256, toHex, zeroHash } from 'viem'
+import { type Hex, isHash, keccak256, toHex, zeroHash } from 'viem'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
 import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
+import { SubnetError } from '../../shared/errors.ts'
 import { readKeyFile } from '../key-file.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 import { policyExportCommand } from './policy-export.ts'
@@ -17,10 +19,16 @@ const settings = {
   checkpoint: { value: 'dir', describe: 'directory of the checkpoint', schema: text },
   window: {
     value: 'n',
-    describe: 'first window that uses it; after every announced one',
+    describe: 'first window that uses it; not before any announced one, nor before the challenge is over',
     schema: count(0, Number.MAX_SAFE_INTEGER),
   },
-  uri: { value: 'uri', describe: 'where others fetch the checkpoint', schema: text },
+  uri: { value: 'uri', describe: 'where others fetch the checkpoint and its record', schema: text },
+  record: {
+    value: 'file|hash',
+    describe: 'record of the update, or its keccak256; none for the policy that a subnet starts with',
+    schema: text,
+    optional: true,
+  },
 } as const satisfies Settings
 
 export function policyCommand(): Command {
@@ -36,7 +44,9 @@ export function policyCommand(): Command {
       })
       await publishPolicy(chain, {
         manifestHash,
-        parent: manifest.parent ?? zeroHash,
+        // The first has no parent on chain, whatever it was trained from.
+        parent: values.record === undefined ? zeroHash : (manifest.parent ?? zeroHash),
+        recordHash: values.record === undefined ? zeroHash : readRecordHash(values.record),
         environmentId: keccak256(toHex(manifest.environment.id)),
         environmentHash: manifest.environment.parametersHash,
         activationWindow: values.window,
@@ -50,4 +60,17 @@ export function policyCommand(): Command {
     .addCommand(policyExportCommand())
     .addCommand(policyShowCommand())
     .addCommand(publish)
+}
+
+function readRecordHash(fileOrHash: string): Hex {
+  if (isHash(fileOrHash)) return fileOrHash.toLowerCase() as Hex
+  try {
+    return keccak256(readFileSync(fileOrHash))
+  } catch (cause) {
+    throw new SubnetError(
+      'CONFIG_INVALID',
+      `--record ${fileOrHash}: neither a keccak256 hash nor a file that can be read`,
+      { cause },
+    )
+  }
 }

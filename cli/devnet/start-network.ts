@@ -75,16 +75,17 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
   onStep('training one step and publishing the policy')
   const checkpoints = join(dataDir, 'checkpoints')
   const policy = await preparePolicy({ checkpoints, environment, profile, seed: devnetKey(seed, 'policy') })
-  for (const { manifest, manifestHash } of [policy.parent, policy.active]) {
-    await publishPolicy(chain, {
-      manifestHash,
-      parent: manifest.parent ?? zeroHash,
-      environmentId: keccak256(toHex(environment.id)),
-      environmentHash: environment.parametersHash,
-      activationWindow: 0,
-      uri: `checkpoints/${manifestHash}`,
-    })
-  }
+  const { manifestHash } = policy.active
+  // What it was trained from lies before the network's time: nobody there could take that step again.
+  await publishPolicy(chain, {
+    manifestHash,
+    parent: zeroHash,
+    recordHash: zeroHash,
+    environmentId: keccak256(toHex(environment.id)),
+    environmentHash: environment.parametersHash,
+    activationWindow: 0,
+    uri: `checkpoints/${manifestHash}`,
+  })
 
   onStep('registering miners and validators')
   const participants: Registered[] = []

@@ -82,6 +82,9 @@ export function devnetConfig(options: {
       secondsPerBlock,
     },
     registration: { floor: parseEther('1'), halvingBlocks: 16 },
+    // Everybody can object twice. Published in a window's audit phase, while its scores are being committed, an update
+    // is in force in the next window.
+    challengeBlocks: 8 + 2 * everybody,
     learner: holder,
     beacon,
   }

@@ -53,6 +53,8 @@ async function drawUpPolicy(chain: ChainContext, { checkpoint, window, uri }: Wi
   return publishActions(chain.deployment.contracts, {
     manifestHash,
     parent: manifest.parent ?? zeroHash,
+    // What a vote chooses, nobody has to take again.
+    recordHash: zeroHash,
     environmentId: keccak256(toHex(manifest.environment.id)),
     environmentHash: manifest.environment.parametersHash,
     activationWindow: window,

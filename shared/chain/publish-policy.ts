@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Hex } from 'viem'
 import { SubnetError } from '../errors.ts'
 import { policyRegistryAbi } from './abi.ts'
 import { revertedWith } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
+import { readChallenge } from './read-challenge.ts'
 import { type PublishedPolicy, readPolicy } from './read-policy.ts'
 import { sendTransaction } from './send-transaction.ts'
 
 /**
  * Announces a checkpoint under the learner's key. Nothing is sent when exactly this announcement is on chain.
- * @throws SubnetError POLICY_CONFLICT when the same manifest was announced with other terms
+ * @throws SubnetError POLICY_CONFLICT when the same manifest was announced with other terms; POLICY_REJECTED when it
+ *   was announced, and validators stopped it
  */
 export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy): Promise<void> {
-  const { manifestHash, parent, environmentId, environmentHash, activationWindow, uri } = policy
+  const { manifestHash, parent, recordHash, environmentId, environmentHash, activationWindow, uri } = policy
   const known = await findPolicy(chain, policy)
-  if (known && isDeepStrictEqual(known, policy)) return
+  if (known && isDeepStrictEqual(known, policy)) return requireNotRejected(chain, manifestHash)
   if (known) {
     throw new SubnetError(
       'POLICY_CONFLICT',
@@ -25,7 +28,7 @@ export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy
     address: chain.deployment.contracts.policyRegistry,
     abi: policyRegistryAbi,
     functionName: 'publish',
-    args: [manifestHash, parent, environmentId, environmentHash, BigInt(activationWindow), uri],
+    args: [manifestHash, parent, recordHash, environmentId, environmentHash, BigInt(activationWindow), uri],
   })
 }
 
@@ -39,4 +42,13 @@ async function findPolicy(
     if (revertedWith(error) === 'PolicyUnknown') return null
     throw error
   }
+}
+
+async function requireNotRejected(chain: ChainContext, manifestHash: Hex): Promise<void> {
+  if (!(await readChallenge(chain, manifestHash)).rejected) return
+  throw new SubnetError(
+    'POLICY_REJECTED',
+    `validators rejected policy ${manifestHash}, or what it was built on. Train from the latest one that stands.`,
+    { details: { manifestHash } },
+  )
 }

@@ -7,6 +7,8 @@ export interface PublishedPolicy {
   readonly manifestHash: Hex
   /** Manifest hash of the checkpoint it was trained from; zero for the first. */
   readonly parent: Hex
+  /** keccak256 of the update's record; zero for the first, and for one that a vote chose. */
+  readonly recordHash: Hex
   /** keccak256 of the environment's name. */
   readonly environmentId: Hex
   readonly environmentHash: Hex
@@ -19,7 +21,7 @@ export async function readPolicy(
   { publicClient, deployment }: ChainContext,
   manifestHash: Hex,
 ): Promise<PublishedPolicy> {
-  const { parent, environmentId, environmentHash, activationWindow, uri } = await askChain(
+  const { parent, recordHash, environmentId, environmentHash, activationWindow, uri } = await askChain(
     `read policy ${manifestHash}`,
     () =>
       publicClient.readContract({
@@ -32,6 +34,7 @@ export async function readPolicy(
   return {
     manifestHash,
     parent,
+    recordHash,
     environmentId,
     environmentHash,
     activationWindow: Number(activationWindow),

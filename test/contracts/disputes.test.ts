@@ -70,6 +70,7 @@ async function publish(named: Manifest) {
   await publishPolicy(subnet, {
     manifestHash: hashManifest(named),
     parent: zeroHash,
+    recordHash: zeroHash,
     environmentId: keccak256(toHex(named.environment.id)),
     environmentHash: named.environment.parametersHash,
     activationWindow: 0,

@@ -55,7 +55,7 @@ describe('after deployment', () => {
         {
           abi: policyRegistryAbi,
           functionName: 'publish',
-          args: [keccak256('0x01'), zeroHash, zeroHash, zeroHash, 0n, ''],
+          args: [keccak256('0x01'), zeroHash, zeroHash, zeroHash, zeroHash, 0n, ''],
         },
       ],
       [accessManager, { abi: accessManagerAbi, functionName: 'grantRole', args: [0n, me, 0] }],

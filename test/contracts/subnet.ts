@@ -73,6 +73,7 @@ export const testConfig: SubnetConfig = {
     secondsPerBlock: 1,
   },
   registration: { floor: 1n, halvingBlocks: 1 },
+  challengeBlocks: 10,
   learner: deployer.address,
   beacon: beaconChain,
 }

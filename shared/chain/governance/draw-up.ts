@@ -33,11 +33,11 @@ export function payAction({ token }: Contracts, to: Address, amount: bigint): Ac
 
 /** Announces a checkpoint, and with it an environment, by vote: the timelock is learner for that one call. */
 export function publishActions(contracts: Contracts, policy: PublishedPolicy): Action[] {
-  const { manifestHash, parent, environmentId, environmentHash, activationWindow, uri } = policy
+  const { manifestHash, parent, recordHash, environmentId, environmentHash, activationWindow, uri } = policy
   const data = encodeFunctionData({
     abi: policyRegistryAbi,
     functionName: 'publish',
-    args: [manifestHash, parent, environmentId, environmentHash, BigInt(activationWindow), uri],
+    args: [manifestHash, parent, recordHash, environmentId, environmentHash, BigInt(activationWindow), uri],
   })
   return [
     grantLearnerAction(contracts, contracts.timelock),

@@ -45,6 +45,7 @@ const config = {
     timelockSeconds: 1201,
   },
   registration: { floor: '1', halvingBlocks: 1 },
+  challengeBlocks: 20,
   learner: holder,
 }
 

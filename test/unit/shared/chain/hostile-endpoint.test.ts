@@ -148,7 +148,7 @@ const calls: readonly (readonly [string, Hex, (chain: ChainContext) => Promise<u
       abi: policyRegistryAbi,
       functionName: 'policy',
       result: {
-        ...{ parent: hash, environmentId: hash, environmentHash: hash },
+        ...{ parent: hash, recordHash: hash, environmentId: hash, environmentHash: hash },
         activationWindow: 1n,
         publishedAt: 1n,
         uri: 'x',
