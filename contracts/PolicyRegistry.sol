@@ -118,7 +118,10 @@ contract PolicyRegistry is IPolicyRegistry, AccessManaged {
             NotActiveValidator(msg.sender)
         );
         require(_objections[manifestHash][signer.uid] == 0, AlreadyObjected(manifestHash, signer.uid));
-        (uint256 stake, uint256 active) = _weigh(signer.uid, p.publishedAt);
+        uint64 epoch = _countingEpoch(p);
+        uint256 stake = _stakeOf(signer.uid, epoch);
+        // The same for every objection: what an epoch counts is settled before it has run for a block.
+        uint256 active = c.activeStake == 0 ? _activeStake(epoch) : c.activeStake;
 
         _objections[manifestHash][signer.uid] = ownHash;
         uint256 agreeing = (_agreeingStakes[manifestHash][ownHash] += stake);
@@ -218,15 +221,23 @@ contract PolicyRegistry is IPolicyRegistry, AccessManaged {
         return uint64(Math.max(next, _activations[_activations.length - 1]));
     }
 
-    /// @dev As the settlement of the epoch of the publication counts it: stake that comes later, however large,
-    /// stops nothing. The block before the publication, since an epoch's first block must have ended.
-    function _weigh(uint32 uid, uint64 publishedAt) private view returns (uint256 stake, uint256 active) {
-        uint64 epoch = (publishedAt - 1 - _startBlock) / _epochBlocks;
+    /// @dev Stake counts as in the settlement of this epoch: what comes later, however large, stops nothing. Of the
+    /// block before the publication, since an epoch's first block must have ended.
+    function _countingEpoch(Policy storage p) private view returns (uint64) {
+        return (p.publishedAt - 1 - _startBlock) / _epochBlocks;
+    }
+
+    function _stakeOf(uint32 uid, uint64 epoch) private view returns (uint256 stake) {
         uint256 minimum = params.rulesAt(epoch).minValidatorStake;
-        uint256[] memory stakes = registry.activeStakes(Role.Validator, epoch);
-        stake = stakes[uid];
+        stake = registry.activeStakes(Role.Validator, epoch, uid, 1)[0];
         require(stake >= minimum, StakeDoesNotCount(uid, stake, minimum));
-        for (uint256 i = 0; i < stakes.length; ++i) {
+    }
+
+    function _activeStake(uint64 epoch) private view returns (uint256 active) {
+        uint256 minimum = params.rulesAt(epoch).minValidatorStake;
+        uint32 count = registry.count(Role.Validator);
+        uint256[] memory stakes = registry.activeStakes(Role.Validator, epoch, 0, count);
+        for (uint256 i = 0; i < count; ++i) {
             if (stakes[i] >= minimum) active += stakes[i];
         }
     }
