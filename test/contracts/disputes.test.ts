@@ -16,7 +16,7 @@ import { publishPolicy } from '../../shared/chain/publish-policy.ts'
 import { type CommitmentProof, readCommitmentProof } from '../../shared/chain/read-commitment-proof.ts'
 import { readEntity } from '../../shared/chain/read-entity.ts'
 import { revealScores } from '../../shared/chain/reveal-scores.ts'
-import { encodeWeights } from '../../shared/chain/score-row.ts'
+import { encodeWeights, sliceHashes } from '../../shared/chain/score-row.ts'
 import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
 import { submitRound } from '../../shared/chain/submit-round.ts'
 import { PPM } from '../../shared/environments/environment.ts'
@@ -414,7 +414,7 @@ describe('two words of one validator', () => {
   const said = {
     epoch: 0n,
     validatorUid: 0,
-    rowDigest: keccak256(encodeWeights(weights)),
+    rowDigest: keccak256(sliceHashes(encodeWeights(weights))),
     evidenceRoot: keccak256('0x02'),
   }
   const sign = (chain: ChainContext, message: typeof said, verifyingContract?: Address) => {
