@@ -98,7 +98,8 @@ export async function explainRollout(
   return { ...about, ...explained, selected, checks: [...read.checks, ...explained.checks] }
 }
 
-async function deriveSeeds(facts: ExplainCase): Promise<Explanation['seeds']> {
+/** @throws SubnetError BEACON_INVALID, BEACON_CHAIN_INVALID */
+export async function deriveSeeds(facts: ExplainCase): Promise<Explanation['seeds']> {
   const { chainId, subnet, window, blockHash, beacon } = facts
   assertBeaconChain(beacon)
   const openRound = await verifyRound(beacon, BigInt(facts.openRound.round), facts.openRound)

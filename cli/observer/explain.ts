@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { openPolicies } from '../../model/policy.ts'
-import { readDeployment } from '../../shared/chain/deployment.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { type Explanation, explainRollout } from '../../validator/explain.ts'
-import { type ExplainCase, encodeCase, parseCase } from '../../validator/explain-case.ts'
+import { type ExplainCase, encodeCase } from '../../validator/explain-case.ts'
 import { fetchCase } from '../../validator/fetch-case.ts'
 import { checkpointRoots } from '../roles/checkpoint-roots.ts'
 import { openObserver } from './open-observer.ts'
+import { caseMismatch, readCase } from './read-case.ts'
 
 /** One rollout of the network: window, miner's uid, group, rollout. */
 export interface RolloutName {
@@ -57,42 +57,15 @@ async function fetch(values: ExplainValues, name: RolloutName, signal: AbortSign
 }
 
 function open(path: string, { deployment }: ExplainValues, name: RolloutName): ExplainCase {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new SubnetError('CASE_MALFORMED', `cannot read the case ${path}: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
-  const facts = parseCase(text, path)
+  const facts = readCase(path, deployment)
   const { window, miner } = facts
   if (window !== name.window || miner !== name.miner) {
-    throw mismatch(
+    throw caseMismatch(
       path,
       `is of window ${window}, miner ${miner}: name a rollout as ${window}/${miner}/GROUP/ROLLOUT`,
     )
   }
-  if (deployment !== undefined) assertDeployment(path, facts, deployment)
   return facts
-}
-
-/** Whom the case trusts for randomness is what its author wrote, unless a deployment file pins it. */
-function assertDeployment(path: string, { chainId, subnet, beacon }: ExplainCase, file: string): void {
-  const pinned = readDeployment(file)
-  const agrees =
-    chainId === pinned.chainId &&
-    subnet.toLowerCase() === pinned.contracts.rolloutLog.toLowerCase() &&
-    beacon.hash === pinned.beacon.hash
-  if (agrees) return
-  throw mismatch(
-    path,
-    `is of chain ${chainId}, subnet ${subnet}, beacon ${beacon.hash}; ${file} is of another`,
-  )
-}
-
-function mismatch(path: string, why: string): SubnetError {
-  return new SubnetError('CASE_MISMATCH', `the case ${path} ${why}`, { details: { path } })
 }
 
 function save(path: string, facts: ExplainCase): void {

@@ -1,0 +1,8 @@
+import { Command } from 'commander'
+import { learnerExportCommand } from './learner-export.ts'
+
+export function learnerCommand(): Command {
+  return new Command('learner')
+    .description('train on what the network verified')
+    .addCommand(learnerExportCommand())
+}
