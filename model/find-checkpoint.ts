@@ -13,7 +13,8 @@ export interface FoundCheckpoint {
 
 /**
  * Looks through the directories of checkpoints that the operator named. A directory whose manifest cannot be read
- * is somebody else's trouble, or still on its way: it is passed over, and named when nothing else fits.
+ * is somebody else's trouble, or still on its way: it is passed over, and named when nothing else fits. One whose
+ * name begins with a dot is being written.
  * @param roots each a checkpoint itself, or a directory of checkpoints
  * @throws SubnetError CHECKPOINT_MISSING naming what was looked for and where
  */
@@ -35,7 +36,9 @@ export async function findCheckpoint(roots: readonly string[], manifestHash: Hex
 
 async function subdirectories(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, name))
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(root, name))
 }
 
 async function readManifest(dir: string, unreadable: string[]): Promise<Manifest | undefined> {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
+import { syncDirectory, type WriteFile, writeDurably } from '../durable-file.ts'
 import {
   assertBundleBytes,
   assertBundleHash,
@@ -27,7 +28,7 @@ const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
  * Bundles as files `{directory}/{hash}`. The directory is made by the first `put`. A file appears under its name
  * only when complete and on disk, so that a process killed at any moment leaves no half bundle behind.
  */
-export function directoryStore(path: string): DirectoryStore {
+export function directoryStore(path: string, write: WriteFile = writeDurably): DirectoryStore {
   const directory = resolve(path)
   let writes = 0
 
@@ -37,7 +38,7 @@ export function directoryStore(path: string): DirectoryStore {
       const temporary = join(directory, `.${hash}.${process.pid}.${writes++}`)
       try {
         await mkdir(directory, { recursive: true })
-        await writeDurably(temporary, bytes)
+        await write(temporary, bytes)
         await rename(temporary, join(directory, hash))
         await syncDirectory(directory)
       } catch (cause) {
@@ -105,24 +106,4 @@ async function readExactly(
     read += bytesRead
   }
   return bytes.subarray(0, read)
-}
-
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'w', 0o644)
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Without it a power loss may forget the rename that was already reported. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

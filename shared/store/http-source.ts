@@ -20,11 +20,10 @@ export interface HttpSourceOptions {
   readonly timeoutMs?: number
   /** Longest silence of the server. */
   readonly stallTimeoutMs?: number
+  /** Pauses before further attempts; none where another server can be asked instead. */
+  readonly retryPausesMs?: readonly number[]
   readonly clock?: Clock
 }
-
-/** Pauses before the second and third attempt. */
-const pausesMs = [500, 2000]
 
 /**
  * Bundles from a server that may belong to an adversary: `GET {baseUrl}/{hash}`, nothing sent, redirects
@@ -33,7 +32,13 @@ const pausesMs = [500, 2000]
  */
 export function httpSource(
   baseUrl: string,
-  { allowPrivateHosts, timeoutMs = 60_000, stallTimeoutMs = 10_000, clock = systemClock }: HttpSourceOptions,
+  {
+    allowPrivateHosts,
+    timeoutMs = 60_000,
+    stallTimeoutMs = 10_000,
+    retryPausesMs = [500, 2000],
+    clock = systemClock,
+  }: HttpSourceOptions,
 ): BundleSource {
   const base = baseUrl.replace(/\/+$/, '')
 
@@ -64,10 +69,10 @@ export function httpSource(
           options.signal?.throwIfAborted()
           const error = translate(cause, hash, base, options.maxBytes)
           const mayRecover = error.retryable && error.code !== 'STORE_STALLED'
-          const spent = tried === pausesMs.length || clock.nowMs() + pausesMs[tried] >= deadlineMs
+          const spent = tried === retryPausesMs.length || clock.nowMs() + retryPausesMs[tried] >= deadlineMs
           if (!mayRecover || spent) throw error
         }
-        await clock.sleep(pausesMs[tried], options.signal)
+        await clock.sleep(retryPausesMs[tried], options.signal)
       }
     },
   }
