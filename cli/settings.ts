@@ -147,3 +147,9 @@ export const httpUrl: z.ZodType<string, string> = z.url({
   protocol: /^https?$/,
   error: 'must be an http(s) URL',
 })
+
+/** Ends up in logs, and a hash is appended to it. */
+export const peerUrl: z.ZodType<string, string> = httpUrl.refine((value) => {
+  const url = URL.parse(value)
+  return url && !url.username && !url.password && !/[?#]/.test(value)
+}, 'must carry no credentials, query or fragment')

@@ -1,3 +1,4 @@
+import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import { commitRoot } from '../shared/chain/commit-root.ts'
 import { readActivePolicy } from '../shared/chain/read-active-policy.ts'
 import { readBlockNumber } from '../shared/chain/read-block-number.ts'
@@ -23,6 +24,7 @@ export interface Miner {
   /** Where others fetch what the store holds; the bundle's hash is appended. */
   readonly publicUrl: string
   readonly produce: Producer
+  readonly policies: PolicyKeeper
 }
 
 /** Rows that keep one thread's decoder busy. */
@@ -59,7 +61,9 @@ async function prepareWindow(miner: Miner, window: number): Promise<PreparedWind
   const { network, store, journal, publicUrl } = miner
   const { chain, schedule, log } = network
   const rules = await readRules(chain, epochOf(schedule, window))
-  const { manifestHash: policy } = await readActivePolicy(chain, window)
+  const active = await readActivePolicy(chain, window)
+  await miner.policies.obtain(active)
+  const policy = active.manifestHash
   const { seed } = await fetchWindowSeed(network, window)
   log.info('started window', { window, seed, policy, groups: rules.maxGroups, groupSize: rules.groupSize })
 

@@ -1,3 +1,4 @@
+import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { commitDeadline, windowAt, windowStart } from '../shared/protocol/schedule.ts'
 import { runDuties } from '../shared/run-duties.ts'
@@ -10,6 +11,7 @@ export async function runMiner(miner: Miner): Promise<void> {
   log.info('started miner', { uid, subnet: network.chain.deployment.name })
   await runDuties(network, [
     { name: 'claim', run: () => claimSettledEpochs(network, 'miner', uid) },
+    prefetchPolicy(network, miner.policies),
     {
       name: 'mine',
       async run(block) {

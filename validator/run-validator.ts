@@ -1,3 +1,4 @@
+import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { openRunningWindow } from './duties/open-window.ts'
@@ -15,6 +16,7 @@ export async function runValidator(validator: Validator): Promise<void> {
     { name: 'settle', run: (block) => settleEndedEpochs(validator, block) },
     { name: 'claim', run: () => claimSettledEpochs(network, 'validator', uid) },
     { name: 'open', run: (block) => openRunningWindow(validator, block) },
+    prefetchPolicy(network, validator.policies),
     { name: 'score', run: (block) => scoreRunningEpoch(validator, block) },
   ])
 }

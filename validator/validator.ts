@@ -1,3 +1,4 @@
+import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import type { ComputeThread } from '../shared/compute-thread.ts'
 import type { Network } from '../shared/network.ts'
 import type { AuditJob, AuditReport } from './audit-bundle.ts'
@@ -8,8 +9,7 @@ export interface Validator {
   readonly uid: number
   readonly journal: ValidatorJournal
   readonly audits: ComputeThread<AuditJob, AuditReport>
-  /** Directories to look for checkpoints in. */
-  readonly checkpoints: readonly string[]
+  readonly policies: PolicyKeeper
   /** Whether bundles may be fetched from private and loopback addresses: on a devnet, never in the open. */
   readonly allowPrivateHosts: boolean
   /** 32 unpredictable bytes: the salt that hides a committed row until it is revealed. */

@@ -11,6 +11,8 @@ import { addSettings, count, httpUrl, readSettings, type Settings, text } from '
 import { policyExportCommand } from './policy-export.ts'
 import { policyImportCommand } from './policy-import.ts'
 import { policyShowCommand } from './policy-show.ts'
+import { policyFetchCommand } from './policy-fetch.ts'
+import { policyPackCommand } from './policy-pack.ts'
 
 const settings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
@@ -55,11 +57,13 @@ export function policyCommand(): Command {
       console.log(`policy ${manifestHash} from window ${values.window}`)
     })
   return new Command('policy')
-    .description('import, export, look at and announce checkpoints')
+    .description('import, export, look at, pack, announce and fetch checkpoints')
     .addCommand(policyImportCommand())
     .addCommand(policyExportCommand())
     .addCommand(policyShowCommand())
+    .addCommand(policyPackCommand())
     .addCommand(publish)
+    .addCommand(policyFetchCommand())
 }
 
 function readRecordHash(fileOrHash: string): Hex {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { count, httpUrl, type Settings, text } from '../settings.ts'
+import { count, httpUrl, peerUrl, type Settings, text } from '../settings.ts'
 
 /** What every role needs to know. */
 export const roleSettings = {
@@ -27,6 +27,22 @@ export const roleSettings = {
     schema: text,
     repeatable: true,
     optional: true,
+  },
+  checkpointCache: {
+    value: 'dir',
+    describe: 'where fetched checkpoints go (default: checkpoints in --data-dir)',
+    schema: text,
+    optional: true,
+  },
+  peer: {
+    value: 'url',
+    describe: 'store to fetch checkpoints from, besides the one that the chain names',
+    schema: peerUrl,
+    repeatable: true,
+    optional: true,
+  },
+  allowPrivateHosts: {
+    describe: 'fetch from private and loopback addresses that others name, too: for devnets only',
   },
   dataset: {
     value: 'file',
@@ -67,9 +83,4 @@ export const minerSettings = {
   },
 } as const satisfies Settings
 
-export const validatorSettings = {
-  ...roleSettings,
-  allowPrivateHosts: {
-    describe: 'fetch bundles from private and loopback addresses too: for devnets only',
-  },
-} as const satisfies Settings
+export const validatorSettings = roleSettings

@@ -6,9 +6,9 @@ import type { PolicySources } from '../../model/policy.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
 import type { Values } from '../settings.ts'
-import { checkpointRoots } from './checkpoint-roots.ts'
 import { journalPath } from './journal-path.ts'
 import { openNetwork } from './open-network.ts'
+import { openRolePolicies } from './role-policies.ts'
 import type { minerSettings } from './role-settings.ts'
 
 /** An engine that answers challenges, and how to let go of it. */
@@ -28,11 +28,12 @@ export async function startMiner(
   const store = directoryStore(join(values.dataDir, 'bundles'))
   const [host, port] = values.listen.split(':')
   const server = await serveStore({ store, host, port: Number(port) })
-  const engine = startEngine({ checkpoints: checkpointRoots(values), dataset: values.dataset ?? null })
+  const { policies, sources } = openRolePolicies(values, network, store)
+  const engine = startEngine(sources)
   const publicUrl = values.publicUrl ?? server.url
   network.log.info('serving bundles', { url: server.url, publicUrl })
   try {
-    await runMiner({ network, uid, journal, store, publicUrl, produce: engine.produce })
+    await runMiner({ network, uid, journal, store, publicUrl, produce: engine.produce, policies })
   } finally {
     await engine.close()
     await server.close()

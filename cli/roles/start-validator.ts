@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { PolicySources } from '../../model/policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
+import { directoryStore } from '../../shared/store/directory-store.ts'
 import type { AuditJob, AuditReport } from '../../validator/audit-bundle.ts'
 import { openValidatorJournal } from '../../validator/journal.ts'
 import { runValidator } from '../../validator/run-validator.ts'
 import type { Values } from '../settings.ts'
-import { checkpointRoots } from './checkpoint-roots.ts'
 import { journalPath } from './journal-path.ts'
 import { openNetwork } from './open-network.ts'
+import { openRolePolicies } from './role-policies.ts'
 import type { validatorSettings } from './role-settings.ts'
 
 const auditThread = new URL('../../validator/audit-thread.ts', import.meta.url)
@@ -21,7 +23,8 @@ export async function startValidator(
   const journal = openValidatorJournal(
     journalPath(values.dataDir, network.chain.deployment, 'validator', uid),
   )
-  const sources: PolicySources = { checkpoints: checkpointRoots(values), dataset: values.dataset ?? null }
+  const store = directoryStore(join(values.dataDir, 'bundles'))
+  const { policies, sources } = openRolePolicies(values, network, store)
   const audits = startComputeThread<PolicySources, AuditJob, AuditReport>(auditThread, sources)
   const { allowPrivateHosts } = values
   try {
@@ -30,7 +33,7 @@ export async function startValidator(
       uid,
       journal,
       audits,
-      checkpoints: sources.checkpoints,
+      policies,
       allowPrivateHosts,
       drawSalt: () => randomBytes(32),
     })

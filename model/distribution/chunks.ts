@@ -1,10 +1,8 @@
-import { bundleHash } from '../../shared/store/store.ts'
-
 /** Part of the format: the same file has the same chunks in every package. */
 export const chunkBytes = 2 ** 20
 
-/** A checkpoint is held in memory when it is verified. */
-export const maxPackageBytes = 2 ** 31
+/** A checkpoint is read as a whole when it is verified, which stops short of 2 GiB. */
+export const maxPackageBytes = 2047 * chunkBytes
 
 export function splitChunks(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_, i) =>
@@ -15,8 +13,4 @@ export function splitChunks(bytes: Uint8Array): Uint8Array[] {
 /** Size of the chunk at a place in a file of `sizeBytes`. */
 export function chunkSize(sizeBytes: number, chunk: number): number {
   return Math.min(chunkBytes, sizeBytes - chunk * chunkBytes)
-}
-
-export function hashChunks(bytes: Uint8Array): string[] {
-  return splitChunks(bytes).map(bundleHash)
 }

@@ -50,8 +50,11 @@ const indexShape = z
   .refine(({ files, totalBytes }) => files.reduce((sum, file) => sum + file.sizeBytes, 0) === totalBytes, {
     message: 'the sizes do not add up to totalBytes',
   })
-  .refine((index) => namesOf(index).sort().join() === requiredNames(index).sort().join(), {
-    message: 'the files are not those of a full or of a delta package',
+  .refine(({ files, parent }) => files.every(({ name }) => namesOf(parent !== null).has(name)), {
+    message: 'the files are not those of such a package',
+  })
+  .refine(({ files, parent }) => files.length === namesOf(parent !== null).size, {
+    message: 'a file is missing',
   })
 
 /**
@@ -73,7 +76,8 @@ export function encodeIndex(index: PackageIndex): Uint8Array {
  */
 export function parseIndex(bytes: Uint8Array): PackageIndex {
   const hash = bundleHash(bytes)
-  if (bytes.length > maxIndexBytes) throw packageInvalid(hash, `its index is larger than ${maxIndexBytes} bytes`)
+  if (bytes.length > maxIndexBytes)
+    throw packageInvalid(hash, `its index is larger than ${maxIndexBytes} bytes`)
   const text = new TextDecoder().decode(bytes)
   let index: PackageIndex
   try {
@@ -94,10 +98,6 @@ export function packageInvalid(hash: string, reason: string, cause?: unknown): S
   )
 }
 
-function namesOf({ files }: Pick<PackageIndex, 'files'>): string[] {
-  return files.map(({ name }) => name)
-}
-
-function requiredNames({ parent }: Pick<PackageIndex, 'parent'>): string[] {
-  return [FILES.manifest, FILES.config, FILES.tokenizer, parent === null ? FILES.weights : DELTA]
+function namesOf(isDelta: boolean): ReadonlySet<string> {
+  return new Set([FILES.manifest, FILES.config, FILES.tokenizer, isDelta ? DELTA : FILES.weights])
 }

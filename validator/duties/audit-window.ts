@@ -1,4 +1,3 @@
-import { findCheckpoint } from '../../model/find-checkpoint.ts'
 import { closeWindow } from '../../shared/chain/close-window.ts'
 import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
 import { readCommitments } from '../../shared/chain/read-commitments.ts'
@@ -36,13 +35,13 @@ export async function auditWindow(
   await submitRound(chain, beacon.round)
 
   const rules = await readRules(chain, epochOf(schedule, window))
-  const { manifestHash: policy } = await readActivePolicy(chain, window)
-  const { maxTokens } = (await findCheckpoint(validator.checkpoints, policy)).manifest.sampling
+  const active = await readActivePolicy(chain, window)
+  const { maxTokens } = (await validator.policies.obtain(active)).manifest.sampling
   const context = {
     window,
     windowSeed: seeded.seed,
     auditSeed: beacon.seed,
-    policy,
+    policy: active.manifestHash,
     rules,
     maxBytes: maxBundleBytes({ rules, maxTokens }),
   }

@@ -1,0 +1,24 @@
+import { revertedWith } from '../../shared/chain/ask-chain.ts'
+import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
+import type { Network } from '../../shared/network.ts'
+import { windowAt } from '../../shared/protocol/schedule.ts'
+import type { Duty } from '../../shared/run-duties.ts'
+import type { PolicyKeeper } from './policy-keeper.ts'
+
+/** Has the policy of the next window at hand before that window begins. Looks once for each block. */
+export function prefetchPolicy({ chain, schedule }: Network, policies: PolicyKeeper): Duty {
+  let seen = -1n
+  return {
+    name: 'fetch policy',
+    async run(block) {
+      const next = windowAt(schedule, block) + 1
+      if (block === seen || next < 0) return
+      try {
+        await policies.obtain(await readActivePolicy(chain, next))
+      } catch (error) {
+        if (revertedWith(error) !== 'NoActivePolicy') throw error
+      }
+      seen = block
+    },
+  }
+}
