@@ -82,5 +82,3 @@ export const minerSettings = {
     optional: true,
   },
 } as const satisfies Settings
-
-export const validatorSettings = roleSettings

@@ -10,13 +10,13 @@ import type { Values } from '../settings.ts'
 import { journalPath } from './journal-path.ts'
 import { openNetwork } from './open-network.ts'
 import { openRolePolicies } from './role-policies.ts'
-import type { validatorSettings } from './role-settings.ts'
+import type { roleSettings } from './role-settings.ts'
 
 const auditThread = new URL('../../validator/audit-thread.ts', import.meta.url)
 
 /** Wires a validator: chain, journal and audit thread, and takes them down again in reverse. */
 export async function startValidator(
-  values: Values<typeof validatorSettings>,
+  values: Values<typeof roleSettings>,
   signal: AbortSignal,
 ): Promise<void> {
   const { network, uid } = await openNetwork('validator', values, signal)

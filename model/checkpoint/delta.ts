@@ -91,11 +91,17 @@ function decompress(delta: Uint8Array, maxBytes: number): Uint8Array {
   }
 }
 
-/** Header and data of a valid file; the data as little-endian words, copied so that they are aligned. */
+/**
+ * Header and data of a valid file; the data as little-endian words, copied so that they are aligned (a Buffer's own
+ * `slice` would not copy).
+ */
 function splitFile(bytes: Uint8Array): { header: Uint8Array; words: Uint32Array } {
   decodeSafetensors(bytes)
   const length = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
-  return { header: bytes.subarray(0, length), words: new Uint32Array(bytes.slice(length).buffer) }
+  return {
+    header: bytes.subarray(0, length),
+    words: new Uint32Array(new Uint8Array(bytes.subarray(length)).buffer),
+  }
 }
 
 function isHalf(bits: number): boolean {

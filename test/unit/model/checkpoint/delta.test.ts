@@ -38,6 +38,15 @@ const pairs = fc
     return { before, after: before.map((value, i) => (random() < share ? after[i] : value)) }
   })
 
+it('takes files as they come from disk', () => {
+  const random = createRandom(5)
+  const before = new Float32Array(LENGTH).map(random)
+  const child = fileOf(before.with(7, 0.5))
+  const [fromDisk, toDisk] = [Buffer.from(fileOf(before)), Buffer.from(child)]
+  const delta = Buffer.from(encodeDelta(fromDisk, toDisk))
+  expect(applyDelta(fromDisk, delta, sha256(child))).toEqual(child)
+})
+
 describe('a delta', () => {
   it('gives back the child’s file to the byte, whatever changed', () => {
     fc.assert(

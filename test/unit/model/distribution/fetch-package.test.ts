@@ -1,6 +1,7 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../../../model/checkpoint/manifest.ts'
 import { readCheckpoint } from '../../../../model/checkpoint/read-checkpoint.ts'
 import { encodeSafetensors } from '../../../../model/checkpoint/safetensors.ts'
@@ -28,15 +29,22 @@ const second = childOf(first, 1)
 const third = childOf(second, 2)
 
 /** A publisher with a chain of packages: one whole, two deltas. */
-async function publish() {
-  const root = await temporaryDirectory()
+let publisher: Awaited<ReturnType<typeof publish>>
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rollproof-publisher-'))
+  publisher = await publish(root)
+})
+afterAll(() => rm(root, { recursive: true }))
+
+async function publish(root: string) {
   const store = directoryStore(join(root, 'bundles'))
   const dirs = []
   for (const checkpoint of [first, second, third]) dirs.push((await put(root, checkpoint)).dir)
   const whole = await packCheckpoint(dirs[0], store)
   const delta = await packCheckpoint(dirs[1], store, { dir: dirs[0], package: whole.hash })
   const deltaOfDelta = await packCheckpoint(dirs[2], store, { dir: dirs[1], package: delta.hash })
-  return { root, store, dirs, whole, delta, deltaOfDelta }
+  return { store, dirs, whole, delta, deltaOfDelta }
 }
 
 async function receive(request: Partial<PackageRequest> = {}): Promise<PackageRequest & { pieces: string }> {
@@ -51,7 +59,7 @@ async function indexOf(store: DirectoryStore, { hash }: PackedCheckpoint): Promi
 
 describe('a package', () => {
   it('brings a checkpoint over, byte for byte', async () => {
-    const { store, whole, dirs } = await publish()
+    const { store, whole, dirs } = publisher
     const relay = await startRelay(store)
     const progress: FetchProgress[] = []
     const request = await receive({ peers: [relay.peer], onProgress: (now) => progress.push(now) })
@@ -69,12 +77,12 @@ describe('a package', () => {
   })
 
   it('is the same whoever packs it', async () => {
-    const [one, two] = [await publish(), await publish()]
-    expect([one.whole, one.delta, one.deltaOfDelta]).toEqual([two.whole, two.delta, two.deltaOfDelta])
+    const { whole, delta, deltaOfDelta } = await publish(await temporaryDirectory())
+    expect(publisher).toMatchObject({ whole, delta, deltaOfDelta })
   })
 
   it('tells a step as a delta on the parent that is here', async () => {
-    const { store, delta, dirs } = await publish()
+    const { store, delta, dirs } = publisher
     const relay = await startRelay(store)
     const request = await receive({ peers: [relay.peer], roots: [dirs[0]] })
     const { dir, bytes, fullBytes } = await fetchPackage(delta.hash, second.manifestHash, request)
@@ -84,7 +92,7 @@ describe('a package', () => {
   })
 
   it('brings the parents that it needs', async () => {
-    const { store, deltaOfDelta } = await publish()
+    const { store, deltaOfDelta } = publisher
     const relay = await startRelay(store)
     const request = await receive({ peers: [relay.peer] })
     const { dir } = await fetchPackage(deltaOfDelta.hash, third.manifestHash, request)
@@ -94,7 +102,7 @@ describe('a package', () => {
   })
 
   it('waits for a parent that it does not lead to', async () => {
-    const { store, dirs } = await publish()
+    const { store, dirs } = publisher
     const orphan = await packCheckpoint(dirs[1], store, { dir: dirs[0], package: null })
     const relay = await startRelay(store)
     const request = await receive({ peers: [relay.peer] })
@@ -105,7 +113,7 @@ describe('a package', () => {
 
 describe('an interrupted download', () => {
   it('goes on with what is on disk, and fetches damaged pieces again', async () => {
-    const { store: source, whole } = await publish()
+    const { store: source, whole } = publisher
     const kill = new AbortController()
     const relay = await startRelay(source, (bytes, response) => {
       if (relay.asked.length > 6) kill.abort(new Error('killed'))
@@ -132,7 +140,7 @@ describe('an interrupted download', () => {
   })
 
   it('asks nobody for what is whole', async () => {
-    const { store, whole } = await publish()
+    const { store, whole } = publisher
     const request = await receive({ store })
     expect((await fetchPackage(whole.hash, null, request)).manifestHash).toBe(first.manifestHash)
   })
@@ -142,7 +150,7 @@ describe('a full disk', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
 
   it('leaves the last good checkpoint and the pieces, and the download goes on later', async () => {
-    const { store: source, dirs, whole } = await publish()
+    const { store: source, dirs, whole } = publisher
     const relay = await startRelay(source)
     const shelf = await temporaryDirectory()
     await cp(dirs[2], join(shelf, third.manifestHash), { recursive: true })
@@ -171,7 +179,7 @@ describe('a hostile publisher', () => {
   async function refusal(
     change: (index: PackageIndex, store: DirectoryStore) => PackageIndex | Promise<PackageIndex>,
   ) {
-    const { store, whole } = await publish()
+    const { store, whole } = publisher
     const hash = await store.put(encodeIndex(await change(await indexOf(store, whole), store)))
     const relay = await startRelay(store)
     const request = await receive({ peers: [relay.peer] })
@@ -233,11 +241,10 @@ describe('a hostile publisher', () => {
     const weights = new Map(first.weights)
     const [name, tensor] = [...weights][0]
     weights.set(name, { ...tensor, data: tensor.data.with(7, Number.NaN) })
-    const { store } = await publish()
+    const { store, whole } = publisher
     const bytes = encodeSafetensors(weights)
     const manifest = { ...first.manifest, weights: `0x${bundleHash(bytes)}` as const }
     const text = new TextEncoder().encode(canonicalJson(manifest))
-    const { whole } = await publish()
     const base = await indexOf(store, whole)
     const index = await replace(
       await replace(base, store, 'model.safetensors', bytes),
@@ -256,7 +263,7 @@ describe('a hostile publisher', () => {
   })
 
   it('cannot have a delta applied that gives other weights', async () => {
-    const { store, delta, dirs } = await publish()
+    const { store, delta, dirs } = publisher
     const index = await replace(
       await indexOf(store, delta),
       store,
@@ -271,7 +278,7 @@ describe('a hostile publisher', () => {
 })
 
 it('gets a checkpoint through one honest peer among all kinds of hostile ones', async () => {
-  const { store, whole } = await publish()
+  const { store, whole } = publisher
   const hostile = await Promise.all(Object.values(hostileAnswers).map((answer) => startRelay(store, answer)))
   const honest = await startRelay(store)
   const log = recordLog()
