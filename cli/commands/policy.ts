@@ -9,10 +9,10 @@ import { SubnetError } from '../../shared/errors.ts'
 import { readKeyFile } from '../key-file.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 import { policyExportCommand } from './policy-export.ts'
-import { policyImportCommand } from './policy-import.ts'
-import { policyShowCommand } from './policy-show.ts'
 import { policyFetchCommand } from './policy-fetch.ts'
+import { policyImportCommand } from './policy-import.ts'
 import { policyPackCommand } from './policy-pack.ts'
+import { policyShowCommand } from './policy-show.ts'
 
 const settings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
