@@ -72,10 +72,10 @@ function sketchRollout(
   rollout: number,
   tokens: readonly number[],
   logits: readonly Float32Array[],
-): Int16Array {
+): Int8Array {
   const seed = tokenBoundSeed('sketch', windowSeed, hashTokens(tokens), miner, group, rollout)
   const { sketchStep } = policy.manifest.numerics
-  const sketches = new Int16Array(sketchesPerPosition * tokens.length)
+  const sketches = new Int8Array(sketchesPerPosition * tokens.length)
   logits.forEach((at, position) => {
     const signs = sketchSigns(seed, position, policy.session.vocabulary)
     sketches.set(sketchPosition(at, signs, sketchStep), sketchesPerPosition * position)

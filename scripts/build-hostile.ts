@@ -16,7 +16,7 @@ const rollout = (token: number): Rollout => ({
   tokens: [token, 0],
   finish: 'end',
   reward: 1_000_000,
-  sketches: Int16Array.of(1, -1, 32_767, -32_768),
+  sketches: Int8Array.of(1, -1, 127, -128, 0, 2, -2, 64),
   logProbabilities: Float32Array.of(-0.5, -3),
 })
 const group = (index: number): Group => ({
@@ -203,7 +203,7 @@ const cases: readonly (readonly [name: string, bytes: Uint8Array, reason: Reason
     withRollout({ tokens: Array(7).fill(1) }),
     'BUNDLE_OUT_OF_BOUNDS',
   ],
-  ['sketches of another length', withRollout({ sketches: new Int16Array(5) }), 'BUNDLE_OUT_OF_BOUNDS'],
+  ['sketches of another length', withRollout({ sketches: new Int8Array(5) }), 'BUNDLE_OUT_OF_BOUNDS'],
   [
     'log-probabilities of another length',
     withRollout({ logProbabilities: new Float32Array(3) }),

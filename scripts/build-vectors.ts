@@ -120,7 +120,7 @@ function sketches() {
       const signs = sketchSigns(seed, position, logits.length)
       return {
         position,
-        signs: bytesToHex(signs.slice(0, 10)),
+        signs: bytesToHex(signs.slice(0, 19)),
         sketch: sketchPosition(Float32Array.from(logits), signs, 2 ** -11),
       }
     }),
@@ -144,7 +144,7 @@ const rollout = (tokens: number[], finish: Rollout['finish'], reward: number): R
   tokens,
   finish,
   reward,
-  sketches: Int16Array.from(tokens.flatMap((token, t) => [token - 300 * t, -32_768 + t])),
+  sketches: Int8Array.from(tokens.flatMap((token, t) => [token, 127 - t, -128 + t, -1])),
   logProbabilities: Float32Array.from(tokens, (token) => -token / 8),
 })
 const bundle: Bundle = {
@@ -188,7 +188,7 @@ function evidence() {
     group: i,
     rollout: 1,
     position: 4 * i,
-    sketch: [100 - 150 * i, i] as const,
+    sketch: [100 - 110 * i, i, -128 + i, 127] as const,
   }))
   return { points, root: evidenceRoot(points), empty: evidenceRoot([]) }
 }

@@ -13,17 +13,17 @@ export interface EvidenceOpening {
 }
 
 const uint32 = z.int().min(0).max(0xffff_ffff)
-const int16 = z.int().min(-32_768).max(32_767)
+const int8 = z.int().min(-128).max(127)
 
 const file = z.strictObject({
   version: z.literal(1),
   epoch: z.int().min(0),
   validator: uint32,
   evidenceRoot: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
-  points: z.array(z.tuple([z.int().min(0), uint32, uint32, uint32, uint32, int16, int16])),
+  points: z.array(z.tuple([z.int().min(0), uint32, uint32, uint32, uint32, int8, int8, int8, int8])),
 })
 
-/** One line of JSON; a point is [window, miner, group, rollout, position, sketch, sketch]. */
+/** One line of JSON; a point is [window, miner, group, rollout, position] and its sketch's four numbers. */
 export function encodeOpening({ points, ...about }: EvidenceOpening): string {
   const rows = points.map(({ window, miner, group, rollout, position, sketch }) => {
     return [window, miner, group, rollout, position, ...sketch]

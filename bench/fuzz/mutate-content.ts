@@ -14,7 +14,7 @@ const rolloutMutations: Readonly<Record<string, RolloutMutation>> = {
   'tokens without end': ({ tokens }, random) => ({
     tokens: Array.from({ length: random.below(5000) }, (_, i) => tokens[i % tokens.length]),
   }),
-  'sketches of another length': (_, random) => ({ sketches: new Int16Array(random.below(500)) }),
+  'sketches of another length': (_, random) => ({ sketches: new Int8Array(random.below(500)) }),
   'a log-probability that is none': ({ logProbabilities }, random) => ({
     logProbabilities: logProbabilities.with(
       random.below(logProbabilities.length),

@@ -1,6 +1,6 @@
 import type { Distribution } from '../../shared/protocol/distribution.ts'
 import { owedToken, samplingDeviation } from '../../shared/protocol/sampling.ts'
-import { projectLogits, sketchDistance, sketchPosition } from '../../shared/protocol/sketch.ts'
+import { projectLogits, type Sketch, sketchDistance, sketchPosition } from '../../shared/protocol/sketch.ts'
 
 /** The quantities that tolerances are set from. */
 export const DEVIATIONS = ['sampling', 'cumulative', 'sketch', 'projection', 'logProbability'] as const
@@ -29,8 +29,7 @@ export function compareDistributions(
   { uniform, token, signs, sketchStep }: Position,
 ): Deviations {
   const scale = 1 / Math.sqrt(reference.logits.length)
-  const distance = ([a, b]: readonly [number, number], [c, d]: readonly [number, number]) =>
-    Math.max(Math.abs(a - c), Math.abs(b - d))
+  const distance = (a: Sketch, b: Sketch) => Math.max(...a.map((value, j) => Math.abs(value - b[j])))
   const sketchOf = ({ logits }: Distribution) => sketchPosition(logits, signs, sketchStep)
   const projected = ({ logits }: Distribution) => projectLogits(logits, signs)
   return {

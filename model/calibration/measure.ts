@@ -5,6 +5,7 @@ import { owedToken, samplingUniforms } from '../../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../../shared/protocol/seed.ts'
 import { sketchSigns } from '../../shared/protocol/sketch.ts'
 import { type Checkpoint, deriveCheckpoint } from '../checkpoint/checkpoint.ts'
+import { numericsOf } from '../checkpoint/numerics.ts'
 import { nativeKernelClass } from '../engine/kernel-class.ts'
 import { openSession } from '../runtime/open-session.ts'
 import type { PolicySession, TeacherForced } from '../session.ts'
@@ -30,18 +31,19 @@ export interface CalibrationOptions {
 /**
  * Rollouts that the policy owes under the portable kernels, shown to every candidate position by position. The
  * same seed shows the same tokens on every machine, so that corpora of different machines can be put together. The
- * sketch step is this build's, whatever the checkpoint's manifest was made with.
+ * sketch step is the fast profile's in this build, whatever the checkpoint's manifest was made with.
  */
 export async function calibrate(options: CalibrationOptions): Promise<Corpus> {
   const { checkpoint, positions, seed, machine, onProgress } = options
   const { manifest } = deriveCheckpoint(checkpoint, { profile: 'exact' })
   const { weights, graphs, runtime, numerics } = manifest
+  const { sketchStep } = numericsOf('fast').numerics
   const windowSeed = keccak256(stringToBytes(`calibration/${seed}`))
   const reference = await openSession(checkpoint, 'exact')
   const running = await Promise.all(CANDIDATES.map((spec) => startCandidate(spec, checkpoint)))
   let done = 0
   for (let group = 0; done < positions; group += BATCH) {
-    const rows = await answer({ ...options, reference, windowSeed, sketchStep: numerics.sketchStep }, group)
+    const rows = await answer({ ...options, reference, windowSeed, sketchStep }, group)
     for (const { candidate, tallies } of running) {
       await candidate.score(rows, (row, step, at) => {
         const { reference, position } = rows[row].at[step]
@@ -72,7 +74,7 @@ export async function calibrate(options: CalibrationOptions): Promise<Corpus> {
     version: 1,
     policy: { weights, graphs },
     reference: `${runtime}, ${numerics.kernels}`,
-    sketchStep: numerics.sketchStep,
+    sketchStep,
     measurements: [measurement],
   }
 }

@@ -96,7 +96,7 @@ function tamper(group: Group): Group {
   const rollouts: Rollout[] = [
     honest,
     { ...edited, tokens: edited.tokens.with(2, token) },
-    { ...empty, sketches: new Int16Array(empty.sketches.length) },
+    { ...empty, sketches: new Int8Array(empty.sketches.length) },
     { ...shifted, logProbabilities: shifted.logProbabilities.map((value) => value - 0.25) },
   ]
   return { ...group, rollouts }
@@ -109,7 +109,7 @@ function digest(...parts: readonly (string | Uint8Array)[]): string {
 }
 
 /** Both architectures that the engines run on are little-endian; a host that is not must not pass unnoticed. */
-function littleEndian({ buffer, byteOffset, byteLength }: Int16Array | Float32Array): Uint8Array {
+function littleEndian({ buffer, byteOffset, byteLength }: Int8Array | Float32Array): Uint8Array {
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) throw new Error('this host is not little-endian')
   return new Uint8Array(buffer, byteOffset, byteLength)
 }

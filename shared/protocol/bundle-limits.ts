@@ -1,5 +1,5 @@
 import type { Rules } from './rules.ts'
-import { sketchBytesPerToken } from './sketch.ts'
+import { sketchesPerPosition } from './sketch.ts'
 
 /** What an honest bundle can at most measure. Checked before anything is decompressed or allocated. */
 export interface BundleLimits {
@@ -13,7 +13,7 @@ type SizeLimits = Omit<BundleLimits, 'vocabulary'>
 
 /** Largest canonical group in bytes: 5 + 4 + 4 bytes a token, 128 a rollout, 128 a group. */
 export function maxGroupBytes({ rules, maxTokens }: SizeLimits): number {
-  return 128 + rules.groupSize * (maxTokens * (5 + sketchBytesPerToken + 4) + 128)
+  return 128 + rules.groupSize * (maxTokens * (5 + sketchesPerPosition + 4) + 128)
 }
 
 /** Largest canonical header in bytes: a hash a group. */

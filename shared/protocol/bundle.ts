@@ -2,7 +2,7 @@ import { zstdCompressSync } from 'node:zlib'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import { concat, type Hex, hexToBytes, keccak256 } from 'viem'
 import { type BundleLimits, maxBundleBytes, maxGroupBytes, maxHeaderBytes } from './bundle-limits.ts'
-import { packFloat32, packInt16 } from './pack.ts'
+import { packFloat32, packInt8 } from './pack.ts'
 import { parseGroup, parseHeader } from './parse-bundle.ts'
 import { malformed, Refusal } from './refusal.ts'
 import type { Bundle, BundleHeader, Group, Rollout } from './rollout.ts'
@@ -49,7 +49,7 @@ function rolloutToCbor(rollout: Rollout) {
     tokens: rollout.tokens,
     finish: rollout.finish,
     reward: rollout.reward,
-    sketches: packInt16(rollout.sketches),
+    sketches: packInt8(rollout.sketches),
     logprobs: packFloat32(rollout.logProbabilities),
   }
 }

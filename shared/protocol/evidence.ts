@@ -1,6 +1,7 @@
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
 import { type Hex, zeroHash } from 'viem'
 import { tokenBoundSeed } from './seed.ts'
+import type { Sketch } from './sketch.ts'
 
 /** One position that a validator recomputed, sketched under signs keyed to the validator itself. */
 export interface EvidencePoint {
@@ -9,10 +10,10 @@ export interface EvidencePoint {
   readonly group: number
   readonly rollout: number
   readonly position: number
-  readonly sketch: readonly [number, number]
+  readonly sketch: Sketch
 }
 
-const leafTypes = ['uint64', 'uint32', 'uint32', 'uint32', 'uint32', 'int16', 'int16']
+const leafTypes = ['uint64', 'uint32', 'uint32', 'uint32', 'uint32', 'int8', 'int8', 'int8', 'int8']
 
 /** Signs of a validator's own sketch: only who ran the model for this validator can know the projection. */
 export function evidenceSeed(

@@ -1,14 +1,12 @@
 /** Little-endian byte strings of number arrays, on any host. */
 
-export function packInt16(values: Int16Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(2 * values.length))
-  for (let i = 0; i < values.length; i++) view.setInt16(2 * i, values[i], true)
-  return new Uint8Array(view.buffer)
+/** Two's complement: a negative number is its byte modulo 2^8. */
+export function packInt8(values: Int8Array): Uint8Array {
+  return new Uint8Array(values)
 }
 
-export function unpackInt16(bytes: Uint8Array): Int16Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Int16Array.from({ length: bytes.length / 2 }, (_, i) => view.getInt16(2 * i, true))
+export function unpackInt8(bytes: Uint8Array): Int8Array {
+  return new Int8Array(bytes)
 }
 
 export function packFloat32(values: Float32Array): Uint8Array {

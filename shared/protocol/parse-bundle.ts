@@ -2,10 +2,10 @@ import { bytesToHex } from 'viem'
 import { PPM } from '../environments/environment.ts'
 import type { BundleLimits } from './bundle-limits.ts'
 import { type CborReader, createCborReader } from './cbor-reader.ts'
-import { unpackFloat32, unpackInt16 } from './pack.ts'
+import { unpackFloat32, unpackInt8 } from './pack.ts'
 import { malformed, Refusal } from './refusal.ts'
 import type { BundleHeader, FinishReason, Group, Rollout } from './rollout.ts'
-import { sketchBytesPerToken } from './sketch.ts'
+import { sketchesPerPosition } from './sketch.ts'
 
 /**
  * Canonical bytes → header: exact keys in canonical order, exact types, every number within what the rules allow.
@@ -42,7 +42,7 @@ function parseRollout(read: CborReader, { maxTokens, vocabulary }: BundleLimits)
   const reward = read.integer('reward', PPM)
   const tokens = read.integers('tokens', 1, maxTokens, vocabulary - 1)
   const logProbabilities = finite(unpackFloat32(read.bytes('logprobs', 4 * tokens.length)))
-  const sketches = unpackInt16(read.bytes('sketches', sketchBytesPerToken * tokens.length))
+  const sketches = unpackInt8(read.bytes('sketches', sketchesPerPosition * tokens.length))
   return { tokens, finish, reward, sketches, logProbabilities }
 }
 

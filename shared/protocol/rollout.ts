@@ -8,8 +8,8 @@ export interface Rollout {
   readonly finish: FinishReason
   /** Claimed reward in ppm. Compared, never used. */
   readonly reward: number
-  /** Two int16 per token, in order. */
-  readonly sketches: Int16Array
+  /** Four per token, in order. */
+  readonly sketches: Int8Array
   /** log-probability of each token under the policy at its temperature. Compared, never used. */
   readonly logProbabilities: Float32Array
 }

@@ -1,12 +1,14 @@
 import type { Hex } from 'viem'
 import { blocksFor, keystream } from './keystream.ts'
 
-/** Two projections of 2 bytes each: 4 bytes a token. */
-export const sketchesPerPosition = 2
-export const sketchBytesPerToken = 2 * sketchesPerPosition
+/** Four projections of one byte each: 4 bytes a token. */
+export const sketchesPerPosition = 4
+
+/** One number for each projection, of one position. */
+export type Sketch = readonly [number, number, number, number]
 
 /**
- * The random signs of one position: 2·V bits of the keystream, projection j in bits j·V … (j+1)·V - 1.
+ * The random signs of one position: 4·V bits of the keystream, token i in bits 4i … 4i + 3, one for each projection.
  * Each position starts on a ChaCha20 block, so that one position costs the same wherever it lies.
  */
 export function sketchSigns(seed: Hex, position: number, vocabulary: number): Uint8Array {
@@ -15,48 +17,49 @@ export function sketchSigns(seed: Hex, position: number, vocabulary: number): Ui
 }
 
 /**
- * s_j = (1/√V) Σ_i r_ij (logit_i - mean), summed in float64 in id order. Since the mean removes the softmax's
- * normaliser, this projects the centred log-probabilities. A linear projection has no set membership to flip, so
- * honest drift stays small while a different model shows at nearly every position (Johnson–Lindenstrauss).
+ * s_j = (1/√V) Σ_i r_ij (logit_i - mean). Since the mean removes the softmax's normaliser, this projects the centred
+ * log-probabilities. A linear projection has no set membership to flip, so honest drift stays small while a
+ * different model shows at nearly every position (Johnson–Lindenstrauss). Four coarse numbers tell more than two
+ * fine ones: a model that is nearly the right one must be lucky four times.
  *
- * @returns two integers in steps of `step`, modulo 2^16: what a check compares is small, however large the sketch,
- * so the step can be as fine as honest drift allows
+ * @returns integers in steps of `step`, modulo 2^8: what a check compares is small, however large the sketch, so the
+ * step can be as fine as honest drift allows
  */
-export function sketchPosition(
-  logits: Float32Array,
-  signs: Uint8Array,
-  step: number,
-): readonly [number, number] {
+export function sketchPosition(logits: Float32Array, signs: Uint8Array, step: number): Sketch {
   const scale = 1 / (Math.sqrt(logits.length) * step)
-  const [first, second] = projectLogits(logits, signs)
-  return [wrapToInt16(first * scale), wrapToInt16(second * scale)]
+  const [a, b, c, d] = projectLogits(logits, signs)
+  return [wrapToInt8(a * scale), wrapToInt8(b * scale), wrapToInt8(c * scale), wrapToInt8(d * scale)]
 }
 
-/** √V s_1 and √V s_2: what a sketch holds before it is scaled and rounded. */
-export function projectLogits(logits: Float32Array, signs: Uint8Array): readonly [number, number] {
-  const vocabulary = logits.length
-  let sum = 0
-  for (let i = 0; i < vocabulary; i++) sum += logits[i]
-  const mean = sum / vocabulary
-  return [project(logits, mean, signs, 0), project(logits, mean, signs, vocabulary)]
-}
-
-function project(logits: Float32Array, mean: number, signs: Uint8Array, firstBit: number): number {
-  let sum = 0
+/**
+ * √V s_j: what a sketch holds before it is scaled and rounded. One pass over the logits serves all projections:
+ * tokens with the same four signs are summed together, in id order and float64, and then these 16 sums in order.
+ */
+export function projectLogits(logits: Float32Array, signs: Uint8Array): Sketch {
+  const sums = new Float64Array(16)
+  const counts = new Float64Array(16)
   for (let i = 0; i < logits.length; i++) {
-    const bit = firstBit + i
-    const centred = logits[i] - mean
-    sum += (signs[bit >>> 3] >>> (bit & 7)) & 1 ? centred : -centred
+    const pattern = (signs[i >>> 1] >>> (4 * (i & 1))) & 15
+    sums[pattern] += logits[i]
+    counts[pattern]++
   }
-  return sum
+  let total = 0
+  for (const sum of sums) total += sum
+  const mean = total / logits.length
+  const projections: [number, number, number, number] = [0, 0, 0, 0]
+  for (let pattern = 0; pattern < 16; pattern++) {
+    const centred = sums[pattern] - counts[pattern] * mean
+    for (let j = 0; j < sketchesPerPosition; j++) projections[j] += (pattern >>> j) & 1 ? centred : -centred
+  }
+  return projections
 }
 
-/** Steps between two sketches, the shorter way round: the larger of the two projections'. */
+/** Steps between two sketches, the shorter way round: the largest of the projections'. */
 export function sketchDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Math.max(...[0, 1].map((j) => Math.abs(wrapToInt16(a[j] - b[j]))))
+  return Math.max(...[0, 1, 2, 3].map((j) => Math.abs(wrapToInt8(a[j] - b[j]))))
 }
 
 /** Exact for every finite number; 0 for what is none. */
-function wrapToInt16(value: number): number {
-  return (Math.round(value) << 16) >> 16
+function wrapToInt8(value: number): number {
+  return (Math.round(value) << 24) >> 24
 }

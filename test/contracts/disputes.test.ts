@@ -110,7 +110,7 @@ function answer(seed: Hex, window: number, write: (right: string, r: number) => 
             tokens,
             finish: 'end' as const,
             reward: PPM,
-            sketches: new Int16Array(2 * tokens.length),
+            sketches: new Int8Array(4 * tokens.length),
             logProbabilities: new Float32Array(tokens.length),
           }
         }),

@@ -108,7 +108,7 @@ describe('GroupReader', () => {
     tokens,
     reward,
     finish: tokens.length % 2 ? ('end' as const) : ('length' as const),
-    sketches: new Int16Array(2 * tokens.length),
+    sketches: new Int8Array(4 * tokens.length),
     logProbabilities: new Float32Array(tokens.length),
   })
   const group = {

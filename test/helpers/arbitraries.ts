@@ -21,7 +21,7 @@ const rollouts: fc.Arbitrary<Rollout> = fc
       tokens: fc.constant(tokens),
       finish: fc.constantFrom('end' as const, 'length' as const),
       reward: fc.nat(1_000_000),
-      sketches: fc.int16Array({ minLength: 2 * tokens.length, maxLength: 2 * tokens.length }),
+      sketches: fc.int8Array({ minLength: 4 * tokens.length, maxLength: 4 * tokens.length }),
       logProbabilities: fc.float32Array({
         minLength: tokens.length,
         maxLength: tokens.length,

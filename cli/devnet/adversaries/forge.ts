@@ -14,6 +14,7 @@ import { deriveChallenge } from '../../../shared/protocol/challenge.ts'
 import { keystream } from '../../../shared/protocol/keystream.ts'
 import type { Group } from '../../../shared/protocol/rollout.ts'
 import { childSeed } from '../../../shared/protocol/seed.ts'
+import { sketchesPerPosition } from '../../../shared/protocol/sketch.ts'
 import type { Engine } from '../../roles/start-miner.ts'
 
 /**
@@ -37,12 +38,15 @@ async function forgeGroups(sources: PolicySources, task: GroupsTask): Promise<Gr
     const answer = rightAnswer(manifest.environment.id, seed, problem)
     const tokens = [...codec.encode(answer), manifest.sampling.endToken].slice(-manifest.sampling.maxTokens)
     const reward = environment.judge(problem, answer).reward
-    const noise = keystream(childSeed('forged', task.windowSeed, task.miner, group), 4 * tokens.length)
+    const noise = keystream(
+      childSeed('forged', task.windowSeed, task.miner, group),
+      sketchesPerPosition * tokens.length,
+    )
     const rollout = {
       tokens,
       finish: 'end' as const,
       reward,
-      sketches: new Int16Array(noise.buffer.slice(0, 4 * tokens.length)),
+      sketches: new Int8Array(noise),
       logProbabilities: new Float32Array(tokens.length).fill(-0.01),
     }
     return { index: group, promptHash, rollouts: Array.from({ length: task.groupSize }, () => rollout) }

@@ -9,12 +9,12 @@ import type { PositionFinding } from './position.ts'
 export function checkSketch(
   at: Distribution,
   position: number,
-  committed: Int16Array,
+  committed: Int8Array,
   signs: Uint8Array,
   numerics: { sketchStep: number; sketchTolerance: number },
 ): PositionFinding {
   const first = sketchesPerPosition * position
-  const given = [committed[first], committed[first + 1]]
+  const given = committed.subarray(first, first + sketchesPerPosition)
   const expected = sketchPosition(at.logits, signs, numerics.sketchStep)
   const deviation = sketchDistance(given, expected) * numerics.sketchStep
   const tolerance = numerics.sketchTolerance

@@ -65,7 +65,7 @@ export async function attest(
       tokens,
       finish: tokens.at(-1) === endToken ? ('end' as const) : ('length' as const),
       reward: policy.environment.judge(challenge.problem, text).reward,
-      sketches: new Int16Array(sketchesPerPosition * tokens.length),
+      sketches: new Int8Array(sketchesPerPosition * tokens.length),
       logProbabilities: new Float32Array(tokens.length),
     }
   })

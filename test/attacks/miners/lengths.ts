@@ -1,4 +1,5 @@
 import type { Rollout } from '../../../shared/protocol/rollout.ts'
+import { sketchesPerPosition } from '../../../shared/protocol/sketch.ts'
 import { alterGroups, alterRollouts } from '../arena/alter.ts'
 import type { MinerAttack } from '../arena/attack.ts'
 import { attest, groupUp, placesOf } from '../arena/decode.ts'
@@ -43,7 +44,7 @@ export const truncated: MinerAttack = {
         ...rollout,
         tokens: rollout.tokens.slice(0, length),
         finish: 'length',
-        sketches: rollout.sketches.slice(0, 2 * length),
+        sketches: rollout.sketches.slice(0, sketchesPerPosition * length),
         logProbabilities: rollout.logProbabilities.slice(0, length),
       }
     }),

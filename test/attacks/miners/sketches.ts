@@ -20,18 +20,15 @@ function sketchAttack(name: string, proof: ProofOrigin, forge: Forge): MinerAtta
 /** The commitment that a scheme whose modulus never wraps accepts in most rollouts. */
 export const zeroSketches = sketchAttack('zero sketches', 'zero', (rollout) => ({
   ...rollout,
-  sketches: new Int16Array(rollout.sketches.length),
+  sketches: new Int8Array(rollout.sketches.length),
 }))
 
 export const randomSketches = sketchAttack(
   'random sketches',
   'random',
   (rollout, { windowSeed, group, index }) => {
-    const bytes = keystream(
-      childSeed('forged sketches', windowSeed, group, index),
-      2 * rollout.sketches.length,
-    )
-    return { ...rollout, sketches: new Int16Array(bytes.buffer) }
+    const bytes = keystream(childSeed('forged sketches', windowSeed, group, index), rollout.sketches.length)
+    return { ...rollout, sketches: new Int8Array(bytes) }
   },
 )
 
@@ -45,6 +42,6 @@ export const borrowedSketches = sketchAttack(
   }),
 )
 
-function fitted({ sketches }: Rollout, length: number): Int16Array {
-  return Int16Array.from({ length }, (_, i) => sketches[i % sketches.length])
+function fitted({ sketches }: Rollout, length: number): Int8Array {
+  return Int8Array.from({ length }, (_, i) => sketches[i % sketches.length])
 }

@@ -46,7 +46,13 @@ const documents = {
     codes: ['DEPLOYMENT_MALFORMED', 'BEACON_CHAIN_INVALID'],
   },
   'an opening of evidence': {
-    document: { version: 1, epoch: 0, validator: 1, evidenceRoot: hash, points: [[0, 1, 2, 3, 4, -5, 6]] },
+    document: {
+      version: 1,
+      epoch: 0,
+      validator: 1,
+      evidenceRoot: hash,
+      points: [[0, 1, 2, 3, 4, -5, 6, 127, -128]],
+    },
     parse: (text: string) => parseOpening(text, 'file'),
     codes: ['OPENING_MALFORMED'],
   },

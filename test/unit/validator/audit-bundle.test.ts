@@ -103,7 +103,7 @@ function withRollout(where: Place, change: (rollout: Rollout) => Partial<Rollout
 /** The first `length` tokens, with what belongs to them. */
 const shortened = ({ tokens, sketches, logProbabilities }: Rollout, length: number) => ({
   tokens: tokens.slice(0, length),
-  sketches: sketches.slice(0, 2 * length),
+  sketches: sketches.slice(0, 4 * length),
   logProbabilities: logProbabilities.slice(0, length),
 })
 
@@ -193,7 +193,7 @@ describe('a single fault in a rollout', () => {
       'padded behind its end token',
       (rollout: Rollout) => ({
         tokens: [...rollout.tokens, 0],
-        sketches: Int16Array.of(...rollout.sketches, 0, 0),
+        sketches: Int8Array.of(...rollout.sketches, 0, 0, 0, 0),
         logProbabilities: Float32Array.of(...rollout.logProbabilities, 0),
       }),
     ],
@@ -210,7 +210,7 @@ describe('a single fault in a rollout', () => {
 
   it('of one sketch value is a sketch mismatch, once it is beyond tolerance', async () => {
     const shifted = (quanta: number) =>
-      withRollout(cut, ({ sketches }) => ({ sketches: sketches.with(7, sketches[7] + quanta) }))
+      withRollout(cut, ({ sketches }) => ({ sketches: sketches.with(15, sketches[15] + quanta) }))
     const { sketchTolerance, sketchStep } = policy.manifest.numerics
     const most = sketchTolerance / sketchStep
     expect(summarise(await audit(shifted(most))).rejected).toBe(0)
@@ -219,7 +219,7 @@ describe('a single fault in a rollout', () => {
   })
 
   it('of sketches left at zero is a sketch mismatch at nearly every position', async () => {
-    const bundle = withRollout(cut, ({ sketches }) => ({ sketches: new Int16Array(sketches.length) }))
+    const bundle = withRollout(cut, ({ sketches }) => ({ sketches: new Int8Array(sketches.length) }))
     const { violations } = await expectRejectedAlone(bundle, cut, 'SKETCH_MISMATCH')
     expect(violations).toBeGreaterThanOrEqual(maxTokens - 1)
   })
@@ -328,7 +328,7 @@ describe('tokens without sense', () => {
       tokens: Array.from({ length: maxTokens }, token),
       finish: 'length',
       reward: 0,
-      sketches: new Int16Array(2 * maxTokens),
+      sketches: new Int8Array(4 * maxTokens),
       logProbabilities: new Float32Array(maxTokens),
     })
     const groups = honest.groups.map((group) => ({ ...group, rollouts: group.rollouts.map(rollout) }))

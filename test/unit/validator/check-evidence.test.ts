@@ -3,6 +3,7 @@ import { recoverTypedDataAddress, zeroHash } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { type EvidencePoint, evidenceProof, evidenceRoot } from '../../../shared/protocol/evidence.ts'
+import type { Sketch } from '../../../shared/protocol/sketch.ts'
 import { checkEvidence, type EvidenceClaim, type OwedEvidence } from '../../../validator/check-evidence.ts'
 import { complaintDigest, complaintOf } from '../../../validator/complaint.ts'
 import { encodeOpening, parseOpening } from '../../../validator/evidence-opening.ts'
@@ -18,7 +19,7 @@ const pointsOf = (window: number, miner: number): EvidencePoint[] =>
       group: 2,
       rollout,
       position,
-      sketch: [100 * miner + rollout, -position] as const,
+      sketch: [50 * miner + rollout, -position, 127, -128] as const,
     })),
   )
 const owe = (window: number, miner: number, changes: Partial<OwedEvidence> = {}): OwedEvidence => ({
@@ -95,7 +96,7 @@ describe('evidence with an opening', () => {
   it('is true within the policy’s tolerance, and false beyond it', () => {
     const drifted = truth.map((point) => ({
       ...point,
-      sketch: [point.sketch[0] + 2, point.sketch[1]] as const,
+      sketch: point.sketch.with(2, -127) as unknown as Sketch,
     }))
     const tolerant = owed.map((pair) => ({ ...pair, sketchTolerance: 2 * sketchStep }))
     expect(checkEvidence(claimOf(drifted), tolerant)).toMatchObject({ outcome: 'true', faults: [] })
@@ -127,7 +128,7 @@ describe('evidence with an opening', () => {
   })
 
   it('of another validator is false: its signs were keyed to another', () => {
-    const others = truth.map((point) => ({ ...point, sketch: [7, 7] as const }))
+    const others = truth.map((point) => ({ ...point, sketch: [7, 7, 7, 7] as const }))
     expect(checkEvidence(claimOf(others), owed).outcome).toBe('false')
   })
 
@@ -155,7 +156,7 @@ describe('an opening', () => {
   it('is read back from its file, and has a path to its root for every point', () => {
     const about = { epoch: 4, validator: 5, evidenceRoot: evidenceRoot(truth), points: truth }
     expect(parseOpening(encodeOpening(about), 'file')).toEqual(about)
-    const types = ['uint64', 'uint32', 'uint32', 'uint32', 'uint32', 'int16', 'int16']
+    const types = ['uint64', 'uint32', 'uint32', 'uint32', 'uint32', 'int8', 'int8', 'int8', 'int8']
     for (const point of truth) {
       const { window, miner, group, rollout, position, sketch } = point
       const leaf = [String(window), miner, group, rollout, position, ...sketch]
@@ -171,12 +172,12 @@ describe('an opening', () => {
       encodeOpening({ epoch: 0, validator: 0, evidenceRoot: zeroHash, points: [] }).replace('1}', '2}'),
     ],
     [
-      'a sketch beyond 16 bits',
+      'a sketch beyond 8 bits',
       encodeOpening({
         epoch: 0,
         validator: 0,
         evidenceRoot: zeroHash,
-        points: [{ ...truth[0], sketch: [40_000, 0] }],
+        points: [{ ...truth[0], sketch: [128, 0, 0, 0] }],
       }),
     ],
   ])('that is %s is refused', (_, text) => {

@@ -81,7 +81,7 @@ const changes: readonly [string, (rollout: Rollout) => Partial<Rollout>][] = [
   ['nothing', () => ({})],
   ['a token', ({ tokens }) => ({ tokens: tokens.with(3, tokens[3] === 9 ? 10 : 9) })],
   ['the finish', ({ finish }) => ({ finish: finish === 'end' ? 'length' : 'end' })],
-  ['its sketches', ({ sketches }) => ({ sketches: new Int16Array(sketches.length) })],
+  ['its sketches', ({ sketches }) => ({ sketches: new Int8Array(sketches.length) })],
   ['a log-probability', ({ logProbabilities }) => ({ logProbabilities: logProbabilities.with(1, -40) })],
   ['its reward', ({ reward }) => ({ reward: reward === 0 ? 1_000_000 : 0 })],
   [

@@ -31,7 +31,7 @@ const verdict = (rollout: number) => ({
   drift,
   tokens: 5,
 })
-const point = { window: 7, miner: 3, group: 0, rollout: 1, position: 2, sketch: [5, -6] as const }
+const point = { window: 7, miner: 3, group: 0, rollout: 1, position: 2, sketch: [5, -6, 127, -128] as const }
 const report: AuditReport = {
   bundleRejection: null,
   committedGroups: 1,

@@ -16,7 +16,7 @@ const schedule = { startBlock: 0n, windowBlocks: 10, commitBlocks: 5, epochWindo
 const path = join(folder, 'validator.sqlite')
 const point = (window: number, miner: number): EvidencePoint => ({
   ...{ window, miner, group: 0, rollout: 1, position: 2 },
-  sketch: [miner, -window],
+  sketch: [miner, -window, 127, -128],
 })
 const missing = expect.objectContaining({ code: 'EVIDENCE_MISSING' })
 

@@ -34,7 +34,7 @@ export function examinedRollout(verifier: ForwardPass, prover = verifier, index 
     tokens,
     finish: 'length' as const,
     reward: 0,
-    sketches: new Int16Array(2 * tokens.length),
+    sketches: new Int8Array(4 * tokens.length),
     logProbabilities: Float32Array.from(tokens, (token, step) => positions[step].logProbabilities[token]),
   }
   const activations = positions.map(({ hidden }) => hidden)

@@ -15,7 +15,7 @@ function corpusOf(kernels: string, drift: number): Corpus {
     version: 1,
     policy: { weights: '0x1', graphs: { decode: '0x2', score: '0x3' } },
     reference: 'portable',
-    sketchStep: 2 ** -14,
+    sketchStep: 2 ** -16,
     measurements: [
       {
         kernels,
@@ -67,11 +67,11 @@ describe('a corpus', () => {
 })
 
 describe('supportedTolerances', () => {
-  it('are 16 times the largest honest drift of any class, rounded up; impostors have no say', () => {
+  it('are 16 times the largest honest drift of any class, 6 times for sketches, rounded up; impostors have no say', () => {
     const corpus = mergeCorpora(corpusOf('native-a', 2 ** -30), [corpusOf('native-b', 1.1 * 2 ** -18)])
     expect(supportedTolerances(corpus)).toEqual({
       samplingTolerance: 2 ** -13,
-      sketchTolerance: 2 * 2 ** -14,
+      sketchTolerance: 2 * 2 ** -16,
       logprobTolerance: 2 ** -13,
     })
   })

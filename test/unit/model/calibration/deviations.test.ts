@@ -14,7 +14,7 @@ function distributionOf(logits: readonly number[]): Distribution {
   }
 }
 
-const position = { uniform: 0.3, token: 1, signs: Uint8Array.of(0b01_0110), sketchStep: 2 ** -14 }
+const position = { uniform: 0.3, token: 1, signs: Uint8Array.of(0b0110_0011, 0b0101), sketchStep: 2 ** -14 }
 
 describe('compareDistributions', () => {
   it('finds nothing between a distribution and itself', () => {

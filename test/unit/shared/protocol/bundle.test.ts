@@ -30,7 +30,7 @@ const bundle: Bundle = {
       tokens: [token, 0],
       finish: 'end',
       reward: 1_000_000,
-      sketches: Int16Array.of(1, -1, 32_767, -32_768),
+      sketches: Int8Array.of(1, -1, 127, -128, 0, 2, -2, 64),
       logProbabilities: Float32Array.of(-0.5, -3),
     })),
   })),
@@ -115,7 +115,7 @@ describe('a bundle', () => {
           tokens: Array.from({ length: maxTokens }, () => 2 ** 32 - 1),
           finish: 'length',
           reward: 1_000_000,
-          sketches: new Int16Array(2 * maxTokens),
+          sketches: new Int8Array(4 * maxTokens),
           logProbabilities: new Float32Array(maxTokens),
         })),
       })),
@@ -167,7 +167,7 @@ describe('a bundle', () => {
 
   /** As the protocol lays it out, written without the code under test. */
   function plainOf({ groups: all, subnet, policy, ...identity }: Bundle) {
-    const bytesOf = (array: Int16Array | Float32Array) => new Uint8Array(array.buffer)
+    const bytesOf = (array: Int8Array | Float32Array) => new Uint8Array(array.buffer)
     const plain = all.map(({ index, promptHash, rollouts }) => ({
       index,
       prompt: hexToBytes(promptHash),

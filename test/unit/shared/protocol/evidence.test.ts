@@ -9,7 +9,7 @@ const points: EvidencePoint[] = [0, 1, 2].map((rollout) => ({
   group: 1,
   rollout,
   position: 4,
-  sketch: [-32_768, 32_767],
+  sketch: [-128, 127, 0, 1],
 }))
 
 describe('evidenceRoot', () => {
@@ -24,7 +24,16 @@ describe('evidenceRoot', () => {
     for (const change of [{ window: 8 }, { miner: 4 }, { group: 2 }, { rollout: 9 }, { position: 5 }]) {
       expect(evidenceRoot([{ ...points[0], ...change }, ...points.slice(1)])).not.toBe(root)
     }
-    expect(evidenceRoot([{ ...points[0], sketch: [32_767, -32_768] }, ...points.slice(1)])).not.toBe(root)
+    const others = [
+      [-127, 127, 0, 1],
+      [-128, 126, 0, 1],
+      [-128, 127, 1, 1],
+      [-128, 127, 0, 2],
+      [127, -128, 0, 1],
+    ] as const
+    for (const sketch of others) {
+      expect(evidenceRoot([{ ...points[0], sketch }, ...points.slice(1)])).not.toBe(root)
+    }
   })
 })
 

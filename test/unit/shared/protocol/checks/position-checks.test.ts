@@ -41,25 +41,29 @@ describe('checkSampling', () => {
 })
 
 describe('checkSketch', () => {
-  // Signs + - and - +: the projections of (2, -2) are 4 / √2 and -4 / √2.
-  const signs = Uint8Array.of(0b1001)
-  const step = 2 ** -6
-  const expected = Math.round(4 / Math.SQRT2 / step)
-  const check = (first: number, second: number, sketchTolerance: number) =>
-    checkSketch(at, 1, Int16Array.of(0, 0, first, second), signs, { sketchStep: step, sketchTolerance })
+  // Token 0 adds to projections 0 and 2, token 1 to 1 and 3: the projections of (2, -2) are ±4 / √2.
+  const signs = Uint8Array.of(0b1010_0101)
+  const step = 2 ** -4
+  const value = Math.round(4 / Math.SQRT2 / step)
+  const expected = Int8Array.of(value, -value, value, -value)
+  const check = (shifts: readonly number[], sketchTolerance: number) => {
+    const committed = Int8Array.of(0, 0, 0, 0, ...expected.map((each, j) => each + shifts[j]), 0, 0, 0, 0)
+    return checkSketch(at, 1, committed, signs, { sketchStep: step, sketchTolerance })
+  }
 
-  it('compares both values of its position', () => {
-    expect(check(expected, -expected, 0)).toEqual({ deviation: 0, rejection: null })
-    expect(check(expected + 1, -expected, 0).rejection?.reason).toBe('SKETCH_MISMATCH')
-    expect(check(expected, -expected - 1, 0).rejection?.reason).toBe('SKETCH_MISMATCH')
+  it('compares all four values of its position', () => {
+    expect(check([0, 0, 0, 0], 0)).toEqual({ deviation: 0, rejection: null })
+    for (const j of [0, 1, 2, 3]) {
+      expect(check([0, 0, 0, 0].with(j, 1), 0).rejection?.reason).toBe('SKETCH_MISMATCH')
+    }
   })
 
-  it('lets the larger deviation be the tolerance, and no more', () => {
-    expect(check(expected + 1, -expected - 2, 2 * step)).toEqual({ deviation: 2 * step, rejection: null })
-    expect(check(expected + 3, -expected, 2 * step).rejection?.numbers).toEqual({
+  it('lets the largest deviation be the tolerance, and no more', () => {
+    expect(check([1, -2, 0, 2], 2 * step)).toEqual({ deviation: 2 * step, rejection: null })
+    expect(check([0, 0, 3, 0], 2 * step).rejection?.numbers).toEqual({
       position: 1,
-      expected: `${expected} ${-expected}`,
-      given: `${expected + 3} ${-expected}`,
+      expected: `${value} ${-value} ${value} ${-value}`,
+      given: `${value} ${-value} ${value + 3} ${-value}`,
       deviation: 3 * step,
       tolerance: 2 * step,
     })

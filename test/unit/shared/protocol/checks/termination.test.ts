@@ -4,7 +4,7 @@ import { checkTermination } from '../../../../../shared/protocol/checks/terminat
 const limits = { endToken: 0, maxTokens: 4 }
 const check = (finish: 'end' | 'length', tokens: number[]) =>
   checkTermination(
-    { tokens, finish, reward: 0, sketches: new Int16Array(), logProbabilities: new Float32Array() },
+    { tokens, finish, reward: 0, sketches: new Int8Array(), logProbabilities: new Float32Array() },
     limits,
   )
 
