@@ -19,14 +19,35 @@ const simulated = {
   allowBlocksWithSameTimestamp: true,
 } as const
 
+/**
+ * `depth` calls in each of `sequences` for every stateful invariant, `runs` cases of every other property. A handler
+ * expects the reverts that it provokes, so any other fails the run.
+ */
+function fuzzProfile({ runs, sequences, depth }: { runs: number; sequences: number; depth: number }) {
+  return {
+    fuzz: { runs, seed: '0x726f6c6c70726f6f66' },
+    invariant: { runs: sequences, depth, failOnRevert: true },
+  }
+}
+
 export default defineConfig({
   solidity: {
+    splitTestsCompilation: true,
     compilers: [{ ...compiler, settings }],
     overrides: { 'contracts/Settlement.sol': { ...compiler, settings: { ...settings, viaIR: true } } },
     npmFilesToBuild: [
       '@openzeppelin/contracts/access/manager/AccessManager.sol',
       '@openzeppelin/contracts/governance/TimelockController.sol',
     ],
+  },
+  paths: { tests: { solidity: './test/solidity' } },
+  test: {
+    solidity: {
+      profiles: {
+        default: fuzzProfile({ runs: 64, sequences: 8, depth: 64 }),
+        nightly: fuzzProfile({ runs: 5_000, sequences: 200, depth: 256 }),
+      },
+    },
   },
   networks: { default: simulated, node: simulated },
 })

@@ -24,7 +24,7 @@ step('dependencies', 'node_modules', ['package-lock.json', '.npmrc'], () => {
 
 step('contracts', 'artifacts', ['hardhat.config.ts', 'package-lock.json', ...filesBelow('contracts')], () => {
   console.log('Compiling contracts (once, about a minute) …')
-  run(join(root, 'node_modules', '.bin', 'hardhat'), ['build', '--quiet'])
+  run(join(root, 'node_modules', '.bin', 'hardhat'), ['build', '--no-tests', '--quiet'])
 })
 
 /** Runs `action` when `product` is missing or one of `inputs` has changed since it last succeeded. */

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Rules} from "../../contracts/interfaces/IParams.sol";
+import {Opening} from "../../contracts/interfaces/IRolloutLog.sol";
+import {Role, Seat, Signer, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {StakeHandler} from "./StakeHandler.sol";
+import {vm} from "./Vm.sol";
+
+/// @notice Miners that commit, validators that commit and reveal, and whoever proves that one did not.
+abstract contract EpochHandler is StakeHandler {
+    struct Ballot {
+        bool committed;
+        bool revealed;
+        bool punished;
+        bytes row;
+    }
+
+    bytes32 private constant SALT = keccak256("salt");
+    bytes32 private constant EVIDENCE = keccak256("evidence");
+
+    mapping(uint64 epoch => mapping(uint32 uid => Ballot)) internal _ballots;
+    mapping(uint64 window => mapping(uint32 uid => bool)) private _rootCommitted;
+
+    function openWindow(uint256 seed) external tick(seed) {
+        uint64 window = rolloutLog.currentWindow() + uint64(seed % 2);
+        uint256 start = rolloutLog.windowStart(window);
+        bool allowed = rolloutLog.opening(window).openRound != 0 ||
+            (block.number > start && block.number < start + COMMIT_BLOCKS);
+        vm.prank(ownerAt(seed));
+        try rolloutLog.openWindow(window) {
+            require(allowed, "opened out of phase");
+        } catch {
+            require(!allowed, "could not open");
+        }
+    }
+
+    function closeWindow(uint256 seed) external tick(seed) {
+        uint64 window = rolloutLog.currentWindow();
+        Opening memory before = rolloutLog.opening(window);
+        bool allowed = before.openRound != 0 &&
+            (before.auditRound != 0 || block.number >= rolloutLog.commitDeadline(window));
+        vm.prank(ownerAt(seed));
+        try rolloutLog.closeWindow(window) {
+            require(allowed, "closed out of phase");
+            bool kept = before.auditRound == 0 || rolloutLog.opening(window).auditRound == before.auditRound;
+            require(kept, "the audit round moved");
+        } catch {
+            require(!allowed, "could not close");
+        }
+    }
+
+    /// @dev Opens the window on the way, so that most of these reach the log's own rules.
+    function commitRoot(uint256 seed) external tick(seed) {
+        uint64 window = rolloutLog.currentWindow();
+        if (block.number <= rolloutLog.windowStart(window)) _advanceTo(rolloutLog.windowStart(window) + 1);
+        bool open = block.number < rolloutLog.commitDeadline(window);
+        if (open) rolloutLog.openWindow(window);
+        Identity storage i = _pick(seed);
+        uint16 groupSize = rolloutLog.opening(window).groupSize;
+        Signer memory signer = registry.signerOf(i.hotKey);
+        bool allowed = open &&
+            i.role == Role.Miner &&
+            signer.standing == Standing.Active &&
+            signer.registeredAt < rolloutLog.windowStart(window) &&
+            !_rootCommitted[window][i.uid];
+        vm.prank(i.hotKey);
+        try rolloutLog.commitRoot(window, bytes32(seed | 1), 1, groupSize, "") {
+            require(allowed, "a root was committed against the rules");
+            _rootCommitted[window][i.uid] = true;
+        } catch {
+            require(!allowed, "could not commit a root");
+        }
+    }
+
+    /// @notice One key tries to commit, whoever it is and whatever the phase.
+    function commitScores(uint256 seed) external tick(seed) {
+        Identity storage i = _pick(seed);
+        _commit(i, params.currentEpoch(), seed);
+    }
+
+    /// @notice Most validators vote on the epoch that is on, in its phases; in every other one some stay silent.
+    function vote(uint256 seed) external tick(seed) {
+        uint64 epoch = params.currentEpoch();
+        _advanceTo(_scoreCommitStart(epoch));
+        for (uint256 n = 0; n < _identities.length; ++n) {
+            uint256 s = _mix(seed, n);
+            if (_identities[n].role == Role.Validator && s % 8 != 0) _commit(_identities[n], epoch, s);
+        }
+        _advanceTo(_epochStart(epoch + 1));
+        for (uint32 uid = 0; uid < _registered[Role.Validator]; ++uid) {
+            uint256 s = _mix(seed, 1000 + uid);
+            if (seed % 2 == 0 || s % 4 != 0) _reveal(epoch, uid, s);
+        }
+    }
+
+    /// @notice Someone reveals for anyone, of this epoch or the one before.
+    function reveal(uint256 seed) external tick(seed) {
+        uint64 epoch = params.currentEpoch();
+        if (epoch > 0 && seed % 2 == 0) --epoch;
+        _reveal(epoch, uint32((seed / 2) % _registered[Role.Validator]), seed / 64);
+    }
+
+    function proveNonReveal(uint256 seed) external tick(seed) {
+        uint64 epoch = params.currentEpoch();
+        uint64 back = 1 + uint64(seed % 4);
+        epoch = back > epoch ? 0 : epoch - back;
+        for (uint32 uid = 0; uid < _registered[Role.Validator]; ++uid) _accuse(epoch, uid, ownerAt(seed / 6));
+    }
+
+    function _accuse(uint64 epoch, uint32 uid, address prover) private {
+        Ballot storage b = _ballots[epoch][uid];
+        (, , Seat memory seat) = registry.entity(Role.Validator, uid);
+        uint256 amount = (uint256(seat.stake) * params.rulesAt(epoch).nonRevealSlashPpm) / 1_000_000;
+        bool allowed = b.committed && !b.revealed && !b.punished && amount > 0;
+        allowed = allowed && block.number >= _revealEnd(epoch) && block.number < _scoreCommitStart(epoch + 4);
+        uint256 before = token.balanceOf(prover);
+        vm.prank(prover);
+        try disputes.proveNonReveal(epoch, uid) {
+            require(allowed, "punished against the rules");
+            require(token.balanceOf(prover) == before, "the prover was paid");
+            b.punished = true;
+            _bookSlash(Role.Validator, uid, amount);
+        } catch {
+            require(!allowed, "could not punish");
+        }
+    }
+
+    function rowOf(uint64 epoch, uint32 uid) public view returns (bytes memory) {
+        return _ballots[epoch][uid].row;
+    }
+
+    function _commit(Identity storage i, uint64 epoch, uint256 seed) private {
+        Ballot storage b = _ballots[epoch][i.uid];
+        bool allowed = i.role == Role.Validator &&
+            _standing(i) == Standing.Active &&
+            !b.committed &&
+            block.number >= _scoreCommitStart(epoch) &&
+            block.number < _epochStart(epoch + 1);
+        bytes memory row = _rowFrom(seed);
+        bytes32 hash = scoreBook.commitHash(epoch, i.uid, SALT, _digest(row), EVIDENCE);
+        vm.prank(i.hotKey);
+        try scoreBook.commit(epoch, hash) {
+            require(allowed, "committed against the rules");
+            b.committed = true;
+            b.row = row;
+        } catch {
+            require(!allowed, "could not commit");
+        }
+    }
+
+    function _reveal(uint64 epoch, uint32 uid, uint256 seed) private {
+        Ballot storage b = _ballots[epoch][uid];
+        bool other = seed % 16 == 0;
+        bytes memory row = other ? bytes.concat(b.row, hex"0001") : b.row;
+        bool allowed = b.committed &&
+            !b.revealed &&
+            !other &&
+            block.number >= _epochStart(epoch + 1) &&
+            block.number < _revealEnd(epoch);
+        vm.prank(ownerAt(seed));
+        try scoreBook.revealFor(uid, epoch, row, SALT, EVIDENCE) {
+            require(allowed, "revealed against the rules");
+            b.revealed = true;
+        } catch {
+            require(!allowed, "could not reveal");
+        }
+    }
+
+    /// @dev Few distinct weights, so that ties are common; rows of every length, one of them all on one miner.
+    function _rowFrom(uint256 seed) private view returns (bytes memory row) {
+        uint256 miners = _registered[Role.Miner];
+        uint256 length = seed % 4 == 0 ? (seed / 4) % (miners + 1) : miners;
+        row = new bytes(2 * length);
+        if (length == 0) return row;
+        if (seed % 32 == 1) {
+            uint256 only = (seed / 32) % length;
+            (row[2 * only], row[2 * only + 1]) = (0x7f, 0xff);
+            return row;
+        }
+        for (uint256 m = 0; m < length; ++m) {
+            uint256 s = _mix(seed, m);
+            uint256 weight = s % 2 == 0 ? [uint256(0), 1, 2, 100][(s / 2) % 4] : (s / 2) % 1_600;
+            (row[2 * m], row[2 * m + 1]) = (bytes1(uint8(weight >> 8)), bytes1(uint8(weight)));
+        }
+    }
+
+    /// @dev Of a row of one slice, which all rows here are; an empty one has none.
+    function _digest(bytes memory row) internal pure returns (bytes32) {
+        return row.length == 0 ? keccak256("") : keccak256(abi.encodePacked(keccak256(row)));
+    }
+
+    function _mix(uint256 seed, uint256 n) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, n)));
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Rules} from "../../contracts/interfaces/IParams.sol";
+import {Role, Seat, Signer, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {Handler} from "./Handler.sol";
+import {StakeHandler} from "./StakeHandler.sol";
+import {vm} from "./Vm.sol";
+
+/// @notice What holds after every call of any sequence, with slashed tokens burned.
+contract InvariantsTest {
+    uint256 private constant GENESIS = 900_000e18;
+    Handler internal handler;
+
+    function setUp() public virtual {
+        handler = new Handler(address(0));
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    function excludeSelectors() external view returns (FuzzSelector[] memory excluded) {
+        excluded = new FuzzSelector[](1);
+        excluded[0].addr = address(handler);
+        excluded[0].selectors = new bytes4[](1);
+        excluded[0].selectors[0] = handler.settleFor.selector;
+    }
+
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
+
+    /// @dev One campaign for all: the runner would play each invariant of its own through as many calls again.
+    function invariant_everything() external view {
+        _theRegistryHoldsEveryStakeAndPrice();
+        _tokensAreConserved();
+        _paidEmittedScheduledCap();
+        _uidsKeepTheirOwners();
+        _stakeCountsAfterAWholeEpoch();
+        _epochsAreWholeOrUntouched();
+    }
+
+    /// @dev A fuzzer that never settles proves nothing. One long sequence has to get everywhere.
+    function test_theHandlersGetEverywhere() external {
+        for (uint256 i = 0; i < 400; ++i) {
+            uint256 seed = uint256(keccak256(abi.encode(i)));
+            bytes4[9] memory one = [
+                handler.vote.selector,
+                handler.settle.selector,
+                handler.claim.selector,
+                handler.claimMany.selector,
+                handler.proveNonReveal.selector,
+                handler.requestUnstake.selector,
+                handler.withdraw.selector,
+                handler.stake.selector,
+                handler.wait_.selector
+            ];
+            if (i % 7 == 0) handler.register(seed, seed >> 8, seed >> 16);
+            else if (i % 4 == 0) handler.vote(seed);
+            else _call(one[seed % 9], seed >> 8);
+        }
+        require(handler.paidEpochs() > 8 && handler.voidEpochs() > 2, "hardly ever settled");
+        require(handler.claimed() > 1_000e18, "hardly ever claimed");
+        require(handler.forfeited() > 0, "never punished");
+        StakeHandler.Identity[] memory all = handler.identities();
+        uint256 withdrawn = 0;
+        for (uint256 i = 0; i < all.length; ++i) withdrawn += all[i].withdrawn;
+        require(all.length > 10 && withdrawn > 0, "hardly anyone came and went");
+        this.invariant_everything();
+    }
+
+    function _call(bytes4 selector, uint256 seed) private {
+        bytes memory data = selector == handler.stake.selector
+            ? abi.encodeWithSelector(selector, seed, seed >> 8)
+            : abi.encodeWithSelector(selector, seed);
+        (bool done, bytes memory reason) = address(handler).call(data);
+        if (done) return;
+        assembly ("memory-safe") {
+            revert(add(reason, 0x20), mload(reason))
+        }
+    }
+
+    function _theRegistryHoldsEveryStakeAndPrice() private view {
+        StakeHandler.Identity[] memory all = handler.identities();
+        uint256 owed = handler.pricesHeld() + handler.givenToRegistry();
+        for (uint256 i = 0; i < all.length; ++i) {
+            (, , Seat memory seat) = handler.registry().entity(all[i].role, all[i].uid);
+            require(all[i].bonded == seat.stake + all[i].slashed + all[i].withdrawn, "stake appeared or vanished");
+            owed += seat.stake;
+        }
+        require(handler.token().balanceOf(address(handler.registry())) == owed, "the registry holds another sum");
+    }
+
+    function _tokensAreConserved() private view {
+        uint256 held = handler.token().balanceOf(address(handler));
+        for (uint256 i = 0; i < 8; ++i) held += handler.token().balanceOf(handler.ownerAt(i));
+        held += handler.token().balanceOf(address(handler.registry()));
+        held += handler.token().balanceOf(address(handler.vault()));
+        address treasury = handler.treasury();
+        uint256 burned = handler.burnedByHolders();
+        if (treasury == address(0)) {
+            burned += handler.forfeited();
+        } else {
+            uint256 earned = handler.forfeited() + handler.toTreasury();
+            require(handler.token().balanceOf(treasury) == earned, "the treasury holds another sum");
+            held += earned;
+        }
+        require(handler.token().totalSupply() == held, "tokens are held that do not exist, or lost");
+        require(held == GENESIS + handler.vault().emitted() - burned, "the supply does not add up");
+    }
+
+    function _paidEmittedScheduledCap() private view {
+        uint256 emitted = handler.vault().emitted();
+        uint256 due = 0;
+        uint64 next = handler.settlement().nextEpoch();
+        for (uint64 epoch = 0; epoch < next; ++epoch) {
+            uint256 scheduled = handler.vault().scheduled(epoch);
+            uint256 ruled = handler.params().rulesAt(epoch).emissionPerEpoch;
+            due += scheduled < ruled ? scheduled : ruled;
+        }
+        uint256 budget = handler.vault().budget();
+        uint256 vaultHolds = handler.token().balanceOf(address(handler.vault())) - handler.givenToVault();
+        require(handler.claimed() + handler.toTreasury() <= emitted, "paid more than was emitted");
+        require(vaultHolds == emitted - handler.claimed() - handler.toTreasury(), "the vault holds another sum");
+        uint256 counted = emitted + handler.vault().carried();
+        require(counted == (due < budget ? due : budget), "emitted and carried are not what was due");
+        require(emitted <= budget && GENESIS + budget == handler.token().cap(), "beyond the cap");
+    }
+
+    function _uidsKeepTheirOwners() private view {
+        StakeHandler.Identity[] memory all = handler.identities();
+        for (uint256 i = 0; i < all.length; ++i) {
+            (address owner, address hotKey, ) = handler.registry().entity(all[i].role, all[i].uid);
+            require(owner == all[i].owner && hotKey == all[i].hotKey, "a uid changed hands");
+            Signer memory signer = handler.registry().signerOf(hotKey);
+            require(signer.uid == all[i].uid && signer.role == all[i].role, "a key signs for another");
+        }
+    }
+
+    function _stakeCountsAfterAWholeEpoch() private view {
+        uint64 epoch = handler.snapshots();
+        if (epoch == 0) return;
+        --epoch;
+        uint32 count = handler.registry().count(Role.Validator);
+        uint256[] memory active = handler.registry().activeStakes(Role.Validator, epoch, 0, count);
+        for (uint32 uid = 0; uid < count; ++uid) {
+            uint256 stake = handler.stakeAtStart(epoch, uid);
+            uint256 before = epoch == 0 ? stake : handler.stakeAtStart(epoch - 1, uid);
+            require(active[uid] == (before < stake ? before : stake), "stake that was not there a whole epoch");
+        }
+    }
+
+    function _epochsAreWholeOrUntouched() private view {
+        uint64 next = handler.settlement().nextEpoch();
+        for (uint64 epoch = 0; epoch < next; ++epoch) {
+            require(handler.timesFunded(epoch) == 1, "an epoch was funded twice or never");
+        }
+        require(handler.timesFunded(next) == 0 && handler.vault().rootOf(next) == 0, "half settled");
+    }
+}
+
+/// @notice The same with a treasury.
+contract TreasuryInvariantsTest is InvariantsTest {
+    function setUp() public override {
+        handler = new Handler(address(0x7EA5));
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IDisputes} from "../../contracts/interfaces/IDisputes.sol";
+import {IParams, Rules} from "../../contracts/interfaces/IParams.sol";
+import {IPolicyRegistry} from "../../contracts/interfaces/IPolicyRegistry.sol";
+import {IRewardVault} from "../../contracts/interfaces/IRewardVault.sol";
+import {IRolloutLog, Schedule} from "../../contracts/interfaces/IRolloutLog.sol";
+import {IScoreBook} from "../../contracts/interfaces/IScoreBook.sol";
+import {ISettlement} from "../../contracts/interfaces/ISettlement.sol";
+import {IStakeRegistry, RegistrationTerms} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {vm} from "./Vm.sol";
+
+interface IToken is IERC20 {
+    function mint(address to, uint256 amount) external;
+
+    function burn(uint256 amount) external;
+
+    function cap() external view returns (uint256);
+
+    function delegate(address delegatee) external;
+}
+
+interface IVault is IRewardVault {
+    function emitted() external view returns (uint256);
+
+    function budget() external view returns (uint256);
+}
+
+/// @notice A whole subnet from its own artifacts. The deploying test keeps the administration, as the timelock
+/// would have it.
+abstract contract World {
+    uint256 internal constant ONE = 1e18;
+    uint256 internal constant GENESIS = 900_000 * ONE;
+    uint256 internal constant FIRST_EMISSION = 10_000 * ONE + 7;
+    uint256 internal constant HALVING_EPOCHS = 6;
+    uint64 internal constant START = 100;
+    uint64 internal constant WINDOW_BLOCKS = 12;
+    uint64 internal constant COMMIT_BLOCKS = 6;
+    uint64 internal constant EPOCH_WINDOWS = 2;
+    uint64 internal constant EPOCH_BLOCKS = WINDOW_BLOCKS * EPOCH_WINDOWS;
+    uint64 internal constant REVEAL_BLOCKS = 6;
+    uint40 internal constant UNBONDING_BLOCKS = 5 * uint40(EPOCH_BLOCKS);
+    uint64 private constant MINTER = 1;
+    uint64 private constant SETTLER = 2;
+    uint64 private constant SLASHER = 4;
+    /// @dev drand's quicknet, as the precompiles write points.
+    bytes private constant BEACON_KEY =
+        hex"000000000000000000000000000000000d1fec758c921cc22b0e17e63aaf4bcb"
+        hex"5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
+        hex"0000000000000000000000000000000003cf0f2896adee7eb8b5f01fcad39122"
+        hex"12c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
+        hex"000000000000000000000000000000000e5db2b6bfbb01c867749cadffca88b3"
+        hex"6c24f3012ba09fc4d3022c5c37dce0f977d3adb5d183c7477c442b1f04515273"
+        hex"0000000000000000000000000000000001a714f2edb74119a2f2b0d5a7c75ba9"
+        hex"02d163700a61bc224ededd8e63aef7be1aaf8e93d7a9718b047ccddb3eb5d68b";
+
+    IAccessManager internal manager;
+    IToken public token;
+    IParams public params;
+    IStakeRegistry public registry;
+    IRolloutLog public rolloutLog;
+    IPolicyRegistry public policies;
+    IScoreBook public scoreBook;
+    IVault public vault;
+    ISettlement public settlement;
+    IDisputes public disputes;
+    address public treasury;
+
+    function _deploySubnet(address treasury_) internal {
+        manager = IAccessManager(_deploy("AccessManager", abi.encode(address(this))));
+        token = IToken(
+            _deploy(
+                "SubnetToken",
+                abi.encode(address(manager), "Test", "TST", 1_000_000 * ONE, GENESIS, address(this))
+            )
+        );
+        _deployAround(treasury_);
+    }
+
+    /// @dev The subnet around any token.
+    function _deployAround(address treasury_) internal {
+        treasury = treasury_;
+        Rules memory rules = _genesisRules();
+        params = IParams(_deploy("Params", abi.encode(address(manager), token, START, EPOCH_BLOCKS, rules)));
+        RegistrationTerms memory terms = RegistrationTerms(uint128(ONE / 2), 50);
+        registry = IStakeRegistry(
+            _deploy(
+                "StakeRegistry",
+                abi.encode(address(manager), token, params, UNBONDING_BLOCKS, treasury_, terms)
+            )
+        );
+        address beacon = _deploy("DrandBeacon", abi.encode(BEACON_KEY, uint64(1_600_000_000), uint64(3)));
+        Schedule memory schedule = Schedule(START, WINDOW_BLOCKS, COMMIT_BLOCKS, EPOCH_WINDOWS, REVEAL_BLOCKS, 3);
+        rolloutLog = IRolloutLog(_deploy("RolloutLog", abi.encode(registry, params, beacon, schedule)));
+        policies = IPolicyRegistry(_deploy("PolicyRegistry", abi.encode(address(manager), rolloutLog)));
+        scoreBook = IScoreBook(_deploy("ScoreBook", abi.encode(registry, rolloutLog)));
+        vault = IVault(
+            _deploy(
+                "RewardVault",
+                abi.encode(
+                    address(manager),
+                    token,
+                    registry,
+                    params,
+                    treasury_,
+                    uint128(FIRST_EMISSION),
+                    uint32(HALVING_EPOCHS)
+                )
+            )
+        );
+        settlement = ISettlement(
+            _deploy("Settlement", abi.encode(registry, params, rolloutLog, scoreBook, vault))
+        );
+        disputes = IDisputes(_deploy("Disputes", abi.encode(registry, params, rolloutLog, scoreBook, policies)));
+        _restrict(address(token), IToken.mint.selector, MINTER, address(vault));
+        _restrict(address(vault), IRewardVault.fund.selector, SETTLER, address(settlement));
+        _restrict(address(registry), IStakeRegistry.slash.selector, SLASHER, address(disputes));
+    }
+
+    function _genesisRules() internal pure returns (Rules memory rules) {
+        rules.groupSize = 4;
+        rules.maxGroups = 100;
+        rules.auditFloor = 1;
+        rules.sketchPositions = 4;
+        rules.kappa = 32_767;
+        rules.bondsPenalty = 65_535;
+        rules.auditRatePpm = 100_000;
+        rules.minerSharePpm = 500_000;
+        rules.quorumPpm = 666_667;
+        rules.scoreBasePpm = 1_000_000;
+        rules.scoreCorrectnessPpm = 1_000_000;
+        rules.minMinerStake = uint96(10 * ONE);
+        rules.minValidatorStake = uint96(100 * ONE);
+        rules.emissionPerEpoch = type(uint128).max;
+        rules.treasurySharePpm = 50_000;
+        rules.bondsMovingAveragePpm = 900_000;
+        rules.nonRevealSlashPpm = 10_000;
+        rules.faultSlashPpm = 500_000;
+    }
+
+    function _epochStart(uint64 epoch) internal pure returns (uint256) {
+        return START + uint256(epoch) * EPOCH_BLOCKS;
+    }
+
+    function _scoreCommitStart(uint64 epoch) internal pure returns (uint256) {
+        return _epochStart(epoch + 1) - (WINDOW_BLOCKS - COMMIT_BLOCKS);
+    }
+
+    function _revealEnd(uint64 epoch) internal pure returns (uint256) {
+        return _epochStart(epoch + 1) + REVEAL_BLOCKS;
+    }
+
+    function _deploy(string memory name, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(vm.getCode(string.concat(name, ".sol:", name)), arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 0x20), mload(code))
+        }
+        require(deployed != address(0), name);
+    }
+
+    function _restrict(address target, bytes4 selector, uint64 role, address holder) private {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        manager.setTargetFunctionRole(target, selectors, role);
+        manager.grantRole(role, holder, 0);
+    }
+}
