@@ -139,9 +139,16 @@ async function measurePublication(crowd: Crowd, report: GasReport): Promise<void
     environmentHash: randomHex(2, 3),
     activationWindow: 40,
     uri: 'https://checkpoints.example.org/1',
+    recordHash: zeroHash,
   }
   await publishPolicy(subnet, first)
-  const second = { ...first, manifestHash: randomHex(2, 4), parent: first.manifestHash, activationWindow: 41 }
+  const second = {
+    ...first,
+    manifestHash: randomHex(2, 4),
+    parent: first.manifestHash,
+    activationWindow: 41,
+    recordHash: randomHex(2, 5),
+  }
   report['publish a checkpoint'] = await gasOf(crowd, () => publishPolicy(subnet, second))
 }
 

@@ -95,7 +95,7 @@ abstract contract World {
         address beacon = _deploy("DrandBeacon", abi.encode(BEACON_KEY, uint64(1_600_000_000), uint64(3)));
         Schedule memory schedule = Schedule(START, WINDOW_BLOCKS, COMMIT_BLOCKS, EPOCH_WINDOWS, REVEAL_BLOCKS, 3);
         rolloutLog = IRolloutLog(_deploy("RolloutLog", abi.encode(registry, params, beacon, schedule)));
-        policies = IPolicyRegistry(_deploy("PolicyRegistry", abi.encode(address(manager), rolloutLog)));
+        policies = IPolicyRegistry(_deploy("PolicyRegistry", abi.encode(address(manager), rolloutLog, registry, params, uint64(6))));
         scoreBook = IScoreBook(_deploy("ScoreBook", abi.encode(registry, rolloutLog)));
         vault = IVault(
             _deploy(
