@@ -1,5 +1,6 @@
-import { type Hex, keccak256, stringToBytes } from 'viem'
+import { type Hex, stringToBytes } from 'viem'
 import { z } from 'zod'
+import { sha256 } from '../model/checkpoint/hash.ts'
 import { canonicalJson } from '../model/checkpoint/manifest.ts'
 import { SubnetError } from '../shared/errors.ts'
 import { recipeShape } from './recipe.ts'
@@ -49,9 +50,9 @@ export function encodeRecord(record: UpdateRecord): Uint8Array {
   return stringToBytes(canonicalJson(record))
 }
 
-/** What an objection, or the chain, knows the record by. */
+/** What the chain knows the record by, and a store as well: whoever reads the chain can ask for it. */
 export function hashRecord(record: UpdateRecord): Hex {
-  return keccak256(encodeRecord(record))
+  return sha256(encodeRecord(record))
 }
 
 /** @throws SubnetError UPDATE_RECORD_INVALID with every field that is wrong */

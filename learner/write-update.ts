@@ -7,10 +7,10 @@ import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
 import { decodeOptimizer, encodeOptimizer } from '../model/optimizer/optimizer-file.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Update } from './take-update.ts'
-import { decodeRecord, encodeRecord } from './update-record.ts'
+import { decodeRecord, encodeRecord, type UpdateRecord } from './update-record.ts'
 
-const OPTIMIZER = 'optimizer.safetensors'
-const RECORD = 'update.json'
+/** What lies beside the checkpoint's own files. */
+export const UPDATE_FILES = { optimizer: 'optimizer.safetensors', record: 'update.json' } as const
 
 /**
  * Writes an update as a checkpoint directory that holds the optimiser's state and the record as well: all of it
@@ -19,8 +19,8 @@ const RECORD = 'update.json'
  */
 export async function writeUpdate(dir: string, { checkpoint, optimizer, record }: Update): Promise<void> {
   await writeCheckpoint(dir, checkpoint, {
-    [OPTIMIZER]: encodeOptimizer(checkpoint.config, optimizer),
-    [RECORD]: encodeRecord(record),
+    [UPDATE_FILES.optimizer]: encodeOptimizer(checkpoint.config, optimizer),
+    [UPDATE_FILES.record]: encodeRecord(record),
   })
 }
 
@@ -30,11 +30,16 @@ export async function writeUpdate(dir: string, { checkpoint, optimizer, record }
  */
 export async function readUpdate(dir: string): Promise<Update> {
   const checkpoint = await readCheckpoint(dir)
-  const record = decodeRecord(await readRequired(dir, RECORD))
-  const state = await readRequired(dir, OPTIMIZER)
+  const record = await readRecord(dir)
+  const state = await readRequired(dir, UPDATE_FILES.optimizer)
   requireHash(dir, 'manifest.json', checkpoint.manifestHash, record.checkpoint)
-  requireHash(dir, OPTIMIZER, sha256(state), record.optimizerAfter)
+  requireHash(dir, UPDATE_FILES.optimizer, sha256(state), record.optimizerAfter)
   return { checkpoint, optimizer: decodeOptimizer(checkpoint.config, state), record }
+}
+
+/** @throws SubnetError CHECKPOINT_MISSING, UPDATE_RECORD_INVALID */
+export async function readRecord(dir: string): Promise<UpdateRecord> {
+  return decodeRecord(await readRequired(dir, UPDATE_FILES.record))
 }
 
 async function readRequired(dir: string, name: string): Promise<Uint8Array> {

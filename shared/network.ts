@@ -15,3 +15,6 @@ export interface Network {
   /** Pause between looks at the chain. */
   readonly pollMs: number
 }
+
+/** What anybody needs to look at a subnet from outside: no key, no journal. */
+export type Observer = Pick<Network, 'chain' | 'beacon' | 'signal'>

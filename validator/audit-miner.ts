@@ -1,11 +1,11 @@
 import type { Hex } from 'viem'
+import { committedBundle } from '../shared/chain/committed-bundle.ts'
 import type { MinerCommitment } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
 import { isSuspect } from '../shared/protocol/sequential.ts'
 import { locateBundle } from '../shared/store/locate.ts'
 import { auditFurther } from './audit-further.ts'
-import { committedBundle } from './committed-bundle.ts'
 import { judgeReport } from './judge-report.ts'
 import type { Validator } from './validator.ts'
 

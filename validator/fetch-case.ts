@@ -2,10 +2,11 @@ import { findCheckpoint } from '../model/find-checkpoint.ts'
 import { readCommitment } from '../shared/chain/read-commitment.ts'
 import { readRoleCount } from '../shared/chain/read-role-count.ts'
 import { SubnetError } from '../shared/errors.ts'
+import type { Observer } from '../shared/network.ts'
 import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
 import { locateBundle } from '../shared/store/locate.ts'
 import { answerOf, type ExplainCase } from './explain-case.ts'
-import { type Observer, readClosedWindow } from './read-closed-window.ts'
+import { readClosedWindow } from './read-closed-window.ts'
 
 /**
  * Gathers from chain, relays and the miner's store what explains any of a miner's verdicts in a window.

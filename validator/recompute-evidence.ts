@@ -1,13 +1,14 @@
 import type { PolicyShelf } from '../model/policy.ts'
+import { committedBundle } from '../shared/chain/committed-bundle.ts'
 import { type MinerCommitment, readCommitments } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
+import type { Observer } from '../shared/network.ts'
 import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
 import { minerScore, weightRow } from '../shared/protocol/score.ts'
 import { locateBundle } from '../shared/store/locate.ts'
 import { auditBundle } from './audit-bundle.ts'
 import type { OwedEvidence } from './check-evidence.ts'
-import { committedBundle } from './committed-bundle.ts'
-import { type ClosedWindow, type Observer, readClosedWindow } from './read-closed-window.ts'
+import { type ClosedWindow, readClosedWindow } from './read-closed-window.ts'
 import { summarise } from './summarise.ts'
 
 /** One commitment of a miner that the row pays, as somebody else recomputed it in the validator's place. */

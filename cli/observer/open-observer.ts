@@ -1,7 +1,7 @@
 import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
-import type { Observer } from '../../validator/read-closed-window.ts'
+import type { Observer } from '../../shared/network.ts'
 import { relaysFor } from '../roles/relays.ts'
 import type { Values } from '../settings.ts'
 import type { observerSettings } from './observer-settings.ts'

@@ -7,6 +7,10 @@ import type { Role } from '../../shared/chain/role.ts'
  * another subnet's journal a role would take windows for done that it never saw.
  */
 export function journalPath(dataDir: string, deployment: Deployment, role: Role, uid: number): string {
-  const { chainId, contracts } = deployment
-  return join(dataDir, `subnet-${chainId}-${contracts.rolloutLog}`, `${role}-${uid}.sqlite`)
+  return join(subnetDir(dataDir, deployment), `${role}-${uid}.sqlite`)
+}
+
+/** What belongs to one subnet in a data directory. */
+export function subnetDir(dataDir: string, { chainId, contracts }: Deployment): string {
+  return join(dataDir, `subnet-${chainId}-${contracts.rolloutLog}`)
 }

@@ -1,4 +1,4 @@
-import type { Address } from 'viem'
+import type { Account, Address } from 'viem'
 import { revertedWith } from '../../shared/chain/ask-chain.ts'
 import { type ChainContext, connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
@@ -25,21 +25,33 @@ export async function openNetwork(
   values: Values<typeof roleSettings>,
   signal: AbortSignal,
 ): Promise<{ network: Network; uid: number }> {
+  const { network, account } = await openSigner(role, values, signal)
+  return { network, uid: await findUid(network.chain, role, account.address) }
+}
+
+/**
+ * As `openNetwork`, for a key that is no registered identity.
+ * @param name what the log calls the role
+ */
+export async function openSigner(
+  name: string,
+  values: Values<typeof roleSettings>,
+  signal: AbortSignal,
+): Promise<{ network: Network; account: Account }> {
   const deployment = readDeployment(values.deployment)
   const account = readKeyFile(values.key)
   const chain = await connect({ rpcUrl: values.rpc, deployment, account })
   await assertBeaconConfig(chain)
-  const uid = await findUid(chain, role, account.address)
   const network: Network = {
     chain,
     schedule: await readSchedule(chain),
     beacon: { chain: deployment.beacon, relays: relaysFor(deployment.beacon, values.relay) },
     clock: systemClock,
-    log: createLogger(role, values.log),
+    log: createLogger(name, values.log),
     signal,
     pollMs: values.pollMs,
   }
-  return { network, uid }
+  return { network, account }
 }
 
 async function findUid(chain: ChainContext, role: Role, hotKey: Address): Promise<number> {

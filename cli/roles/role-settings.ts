@@ -64,21 +64,86 @@ export const roleSettings = {
   },
 } as const satisfies Settings
 
-export const minerSettings = {
+const listen = {
+  value: 'host:port',
+  describe: 'where to serve bundles; port 0 takes any free one',
+  schema: z
+    .string()
+    .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
+    .refine((value) => Number(value.split(':')[1]) < 65_536, 'the port must be below 65536'),
+  fallback: '0.0.0.0:4830',
+} as const
+
+const publicUrl = {
+  value: 'url',
+  describe: 'URL under which others reach what --listen serves (default: the address it listens on)',
+  schema: httpUrl,
+  optional: true,
+} as const
+
+export const minerSettings = { ...roleSettings, listen, publicUrl } as const satisfies Settings
+
+const swarmMix = z
+  .string()
+  .regex(/^\d{1,6}:\d{1,6}$/, 'must be own:others, such as 4:4')
+  .transform((value) => {
+    const [own, others] = value.split(':').map(Number)
+    return { own, others }
+  })
+  .refine(({ own, others }) => own + others > 0, 'must take at least one group')
+
+export const learnerSettings = {
   ...roleSettings,
-  listen: {
-    value: 'host:port',
-    describe: 'where to serve bundles; port 0 takes any free one',
-    schema: z
-      .string()
-      .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
-      .refine((value) => Number(value.split(':')[1]) < 65_536, 'the port must be below 65536'),
-    fallback: '0.0.0.0:4830',
+  key: { ...roleSettings.key, describe: 'file with the key that the subnet lets publish (0x…, mode 600)' },
+  listen: { ...listen, describe: 'where to serve updates and bundles; port 0 takes any free one' },
+  publicUrl,
+  updates: {
+    value: 'dir',
+    describe: 'where updates are written (default: updates in --data-dir)',
+    schema: text,
+    optional: true,
   },
-  publicUrl: {
-    value: 'url',
-    describe: 'URL under which others reach what --listen serves (default: the address it listens on)',
-    schema: httpUrl,
+  mode: {
+    value: 'name',
+    describe:
+      'sequential (trains on the latest policy only) or asynchronous (on older ones too; nobody waits)',
+    schema: z.enum(['sequential', 'asynchronous'], { error: 'must be sequential or asynchronous' }),
+    fallback: 'sequential',
+  },
+  mostStale: {
+    value: 'n',
+    describe: 'asynchronous: updates that a group may lie behind when it is trained on',
+    schema: count(0, 64),
+    fallback: '4',
+  },
+  fewestGroups: {
+    value: 'n',
+    describe: 'groups to wait for before an update',
+    schema: count(1, 1_000_000),
+    fallback: '32',
+  },
+  mostGroups: {
+    value: 'n',
+    describe: 'groups of an update at most; the rest waits for the next',
+    schema: count(1, 1_000_000),
+    fallback: '1024',
+  },
+  recipe: {
+    value: 'file',
+    describe: 'JSON with what is to differ from the default recipe',
+    schema: text,
+    optional: true,
+  },
+  swarm: {
+    value: 'own:others',
+    describe: 'train a policy of one’s own, on so many groups of --self and of others; publish nothing',
+    schema: swarmMix,
+    optional: true,
+  },
+  self: {
+    value: 'uid',
+    describe: 'with --swarm: uid of the miner whose groups are one’s own',
+    schema: count(0, 0xffff_ffff),
     optional: true,
   },
 } as const satisfies Settings

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 struct Policy {
     bytes32 parent;
-    /// @notice keccak256 of the record by which anyone takes the update again: the parent, the groups in order, the
+    /// @notice sha256 of the record by which anyone takes the update again: the parent, the groups in order, the
     /// optimiser's state, the position in the schedule. Zero where there is nothing to take again: the first policy,
     /// and one that a vote chose.
     bytes32 recordHash;

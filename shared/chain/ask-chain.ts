@@ -57,6 +57,9 @@ const tooEarly = new Set([
   'RevealPhaseRunning',
   'RoundUnknown',
   'StillBonded',
+  'StartNotPassed',
+  'ActivationTooEarly',
+  'TooManyPending',
 ])
 
 /**

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Hex } from 'viem'
 import { SubnetError } from '../errors.ts'
 import { policyRegistryAbi } from './abi.ts'
-import { revertedWith } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
+import { findPolicy } from './find-policy.ts'
 import { readChallenge } from './read-challenge.ts'
-import { type PublishedPolicy, readPolicy } from './read-policy.ts'
+import type { PublishedPolicy } from './read-policy.ts'
 import { sendTransaction } from './send-transaction.ts'
 
 /**
@@ -15,7 +15,7 @@ import { sendTransaction } from './send-transaction.ts'
  */
 export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy): Promise<void> {
   const { manifestHash, parent, recordHash, environmentId, environmentHash, activationWindow, uri } = policy
-  const known = await findPolicy(chain, policy)
+  const known = await findPolicy(chain, manifestHash)
   if (known && isDeepStrictEqual(known, policy)) return requireNotRejected(chain, manifestHash)
   if (known) {
     throw new SubnetError(
@@ -30,18 +30,6 @@ export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy
     functionName: 'publish',
     args: [manifestHash, parent, recordHash, environmentId, environmentHash, BigInt(activationWindow), uri],
   })
-}
-
-async function findPolicy(
-  chain: ChainContext,
-  { manifestHash }: PublishedPolicy,
-): Promise<PublishedPolicy | null> {
-  try {
-    return await readPolicy(chain, manifestHash)
-  } catch (error) {
-    if (revertedWith(error) === 'PolicyUnknown') return null
-    throw error
-  }
 }
 
 async function requireNotRejected(chain: ChainContext, manifestHash: Hex): Promise<void> {

@@ -7,7 +7,7 @@ export interface PublishedPolicy {
   readonly manifestHash: Hex
   /** Manifest hash of the checkpoint it was trained from; zero for the first. */
   readonly parent: Hex
-  /** keccak256 of the update's record; zero for the first, and for one that a vote chose. */
+  /** sha256 of the update's record; zero for the first, and for one that a vote chose. */
   readonly recordHash: Hex
   /** keccak256 of the environment's name. */
   readonly environmentId: Hex

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import type { Admission, Delivery } from '../../learner/admit-bundle.ts'
+import { openLearnerJournal } from '../../learner/journal.ts'
+import type { Purpose } from '../../learner/learner.ts'
+import { runLearner } from '../../learner/run-learner.ts'
+import type { TrainedUpdate, TrainJob } from '../../learner/train-update.ts'
+import { findCheckpoint } from '../../model/find-checkpoint.ts'
+import type { PolicySources } from '../../model/policy.ts'
+import { startComputeThread } from '../../shared/compute-thread.ts'
+import { SubnetError } from '../../shared/errors.ts'
+import { directoryStore } from '../../shared/store/directory-store.ts'
+import { serveStore } from '../../shared/store/http-server.ts'
+import type { Values } from '../settings.ts'
+import { checkpointRoots } from './checkpoint-roots.ts'
+import { subnetDir } from './journal-path.ts'
+import { openSigner } from './open-network.ts'
+import { readRecipe } from './read-recipe.ts'
+import type { learnerSettings } from './role-settings.ts'
+
+const admissionThread = new URL('../../learner/admission-thread.ts', import.meta.url)
+const trainingThread = new URL('../../learner/training-thread.ts', import.meta.url)
+
+type LearnerValues = Values<typeof learnerSettings>
+
+/** Wires a learner: chain, journal, store and its two threads, and takes them down again in reverse. */
+export async function startLearner(values: LearnerValues, signal: AbortSignal): Promise<void> {
+  const purpose = purposeOf(values)
+  const recipe = readRecipe(values.recipe)
+  const { network, account } = await openSigner('learner', values, signal)
+  const home = subnetDir(values.dataDir, network.chain.deployment)
+  const journal = openLearnerJournal(join(home, `${purpose.kind}-learner-${account.address}.sqlite`))
+  const updates = values.updates ?? join(home, 'updates')
+  const store = directoryStore(join(values.dataDir, 'bundles'))
+  const [host, port] = values.listen.split(':')
+  const server = await serveStore({ store, host, port: Number(port) })
+  const checkpoints = [...checkpointRoots(values), updates]
+  const sources: PolicySources = { checkpoints, dataset: values.dataset ?? null }
+  const admissions = startComputeThread<PolicySources, Delivery, Admission>(admissionThread, sources)
+  const trainings = startComputeThread<null, TrainJob, TrainedUpdate>(trainingThread, null)
+  const publicUrl = values.publicUrl ?? server.url
+  network.log.info('serving updates', { url: server.url, publicUrl })
+  try {
+    await runLearner({
+      ...{ network, journal, purpose, recipe, store, publicUrl, updates, admissions, trainings },
+      obtain: ({ manifestHash }) => findCheckpoint(checkpoints, manifestHash),
+      allowPrivateHosts: values.allowPrivateHosts,
+      pool: new Map(),
+    })
+  } finally {
+    await trainings.close()
+    await admissions.close()
+    await server.close()
+    journal.close()
+    network.log.info('stopped learner')
+  }
+}
+
+function purposeOf({ swarm, self, mode, mostStale, fewestGroups, mostGroups }: LearnerValues): Purpose {
+  if (swarm) {
+    if (self !== undefined) return { kind: 'swarm', self, mix: swarm }
+    throw new SubnetError('CONFIG_INVALID', '--swarm needs --self: the uid of the miner whose groups are own')
+  }
+  if (fewestGroups > mostGroups) {
+    throw new SubnetError(
+      'CONFIG_INVALID',
+      '--fewest-groups is more than --most-groups: no update could be taken',
+    )
+  }
+  const synchronisation = mode === 'sequential' ? ({ mode } as const) : { mode, mostStale }
+  return { kind: 'subnet', synchronisation, size: { fewest: fewestGroups, most: mostGroups } }
+}
