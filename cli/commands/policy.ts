@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { type Hex, isHash, keccak256, toHex, zeroHash } from 'viem'
+import { sha256 } from '../../model/checkpoint/hash.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
 import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
@@ -27,7 +28,7 @@ const settings = {
   uri: { value: 'uri', describe: 'where others fetch the checkpoint and its record', schema: text },
   record: {
     value: 'file|hash',
-    describe: 'record of the update, or its keccak256; none for the policy that a subnet starts with',
+    describe: 'record of the update, or its sha256; none for the policy that a subnet starts with',
     schema: text,
     optional: true,
   },
@@ -69,11 +70,11 @@ export function policyCommand(): Command {
 function readRecordHash(fileOrHash: string): Hex {
   if (isHash(fileOrHash)) return fileOrHash.toLowerCase() as Hex
   try {
-    return keccak256(readFileSync(fileOrHash))
+    return sha256(readFileSync(fileOrHash))
   } catch (cause) {
     throw new SubnetError(
       'CONFIG_INVALID',
-      `--record ${fileOrHash}: neither a keccak256 hash nor a file that can be read`,
+      `--record ${fileOrHash}: neither a sha256 hash nor a file that can be read`,
       { cause },
     )
   }

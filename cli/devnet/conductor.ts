@@ -17,7 +17,7 @@ import {
 } from '../../shared/protocol/schedule.ts'
 import type { Participant } from './participants.ts'
 
-export const phases = ['generate', 'audit', 'reveal', 'settle', 'claim'] as const
+export const phases = ['generate', 'audit', 'learn', 'reveal', 'settle', 'claim'] as const
 export type Phase = (typeof phases)[number]
 
 /** A participant with the uid that the chain gave it, and where it serves bundles, also after a restart. */
@@ -31,6 +31,8 @@ export interface Stage {
   /** How a process ended that should be running; null while all is well. */
   crash(): string | null
   onPhase(window: number, phase: Phase): void
+  /** Who still owes something to the window's update before the next window may open; none where nobody learns. */
+  readonly learn?: (window: number) => readonly string[]
 }
 
 const pollMs = 150
@@ -60,6 +62,8 @@ export async function conductWindow(stage: Stage, window: number): Promise<void>
     const commits = await Promise.all(validators.map(({ uid }) => readScoreCommit(chain, epoch, uid)))
     return names(validators.filter((_, i) => !commits[i]))
   })
+  const { learn } = stage
+  if (learn) await perform('learn', 0n, async () => learn(window))
   await perform('reveal', epochEnd(schedule, epoch), async () => {
     const revealed = (await readReveals(chain, epoch)).map(({ validatorUid }) => validatorUid)
     return names(validators.filter(({ uid }) => !revealed.includes(uid)))

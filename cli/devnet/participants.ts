@@ -41,6 +41,20 @@ export function createParticipants(options: {
   return [...minerBehaviours.map(create('miner')), ...repeat(validators).map(create('validator'))]
 }
 
+/** Who publishes: an account of its own, that is registered for nothing. */
+export interface DevnetLearner {
+  readonly account: PrivateKeyAccount
+  readonly keyFile: string
+  readonly dataDir: string
+}
+
+export function createLearner(seed: number, dataDir: string): DevnetLearner {
+  mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 })
+  const keyFile = join(dataDir, 'keys', 'learner')
+  const account = writeKeyFile(keyFile, devnetKey(seed, 'learner'))
+  return { account, keyFile, dataDir: join(dataDir, 'learner') }
+}
+
 export function devnetKey(seed: number, purpose: string): Hex {
   return keccak256(toHex(`rollproof devnet ${seed}: ${purpose}`))
 }

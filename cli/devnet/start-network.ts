@@ -16,7 +16,7 @@ import type { Environment } from '../../shared/environments/environment.ts'
 import { closeServer, listen } from '../../shared/http/listen.ts'
 import { type Child, startServer } from './child.ts'
 import type { Registered } from './conductor.ts'
-import { devnetKey, type Participant } from './participants.ts'
+import { createLearner, type DevnetLearner, devnetKey, type Participant } from './participants.ts'
 import { type PreparedPolicy, preparePolicy } from './prepare-policy.ts'
 import { devnetChainId, devnetConfig, stakeOf } from './subnet-config.ts'
 
@@ -28,6 +28,7 @@ export interface DevnetNetwork {
   readonly checkpoints: string
   readonly policy: PreparedPolicy
   readonly participants: readonly Registered[]
+  readonly learner: DevnetLearner
 }
 
 export interface DevnetOptions {
@@ -61,10 +62,13 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
         params: [address, numberToHex(parseEther('100'))],
       },
     )
+  const learner = createLearner(seed, dataDir)
   await fund(deployer.address)
+  await fund(learner.account.address)
   const config = devnetConfig({
     beacon: beacon.chain,
     holder: deployer.address,
+    learner: learner.account.address,
     participants: options.participants,
   })
   const deployment = await deploySubnet(clients, config)
@@ -77,7 +81,7 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
   const policy = await preparePolicy({ checkpoints, environment, profile, seed: devnetKey(seed, 'policy') })
   const { manifestHash } = policy.active
   // What it was trained from lies before the network's time: nobody there could take that step again.
-  await publishPolicy(chain, {
+  await publishPolicy(await connect({ rpcUrl, deployment, account: learner.account }), {
     manifestHash,
     parent: zeroHash,
     recordHash: zeroHash,
@@ -96,7 +100,7 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
     const uid = await register(chain, rpcUrl, participant)
     participants.push({ ...participant, uid, listen: `127.0.0.1:${await freePort(0)}` })
   }
-  return { chain, rpcUrl, relayUrl: beacon.url, deploymentFile, checkpoints, policy, participants }
+  return { chain, rpcUrl, relayUrl: beacon.url, deploymentFile, checkpoints, policy, participants, learner }
 }
 
 async function register(chain: ChainContext, rpcUrl: string, participant: Participant): Promise<number> {

@@ -3,18 +3,16 @@ import { type Child, type ChildEvent, startChild } from './child.ts'
 import type { Registered } from './conductor.ts'
 import type { DevnetNetwork } from './start-network.ts'
 
+interface RoleOptions {
+  readonly logs: string
+  readonly dataset: string | undefined
+  onEvent(event: ChildEvent): void
+}
+
 /** Starts a participant as the program that an operator would run; only a cheat's engine differs. */
-export function startRole(
-  { rpcUrl, relayUrl, deploymentFile, checkpoints }: DevnetNetwork,
-  participant: Registered,
-  options: { readonly logs: string; readonly dataset: string | undefined; onEvent(event: ChildEvent): void },
-): Child {
-  const { name, role, behaviour, keyFile, dataDir, listen: address } = participant
-  const shared = [
-    ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
-    ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200'],
-    ...(options.dataset ? ['--dataset', options.dataset] : []),
-  ]
+export function startRole(network: DevnetNetwork, participant: Registered, options: RoleOptions): Child {
+  const { name, role, behaviour, listen: address } = participant
+  const shared = sharedFlags(network, participant, options)
   const listen = ['--listen', address]
   const [entry, args] =
     role === 'validator'
@@ -24,4 +22,36 @@ export function startRole(
         : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour]]
   const logFile = join(options.logs, `${name}.log`)
   return startChild({ name, entry, arguments: args, logFile, onEvent: options.onEvent })
+}
+
+/** @param flags settings of its own, such as its recipe */
+export function startLearner(
+  network: DevnetNetwork,
+  options: RoleOptions & { readonly flags: readonly string[] },
+): Child {
+  const { learner, checkpoints } = network
+  const args = [
+    ...['learner', 'run', ...sharedFlags(network, learner, options), '--allow-private-hosts'],
+    ...['--listen', '127.0.0.1:0', '--updates', checkpoints, ...options.flags],
+  ]
+  const logFile = join(options.logs, 'learner.log')
+  return startChild({
+    name: 'learner',
+    entry: '../main.ts',
+    arguments: args,
+    logFile,
+    onEvent: options.onEvent,
+  })
+}
+
+function sharedFlags(
+  { rpcUrl, relayUrl, deploymentFile, checkpoints }: DevnetNetwork,
+  { keyFile, dataDir }: { readonly keyFile: string; readonly dataDir: string },
+  { dataset }: RoleOptions,
+): string[] {
+  return [
+    ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
+    ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200'],
+    ...(dataset ? ['--dataset', dataset] : []),
+  ]
 }

@@ -20,9 +20,10 @@ export function stakeOf(role: Role): bigint {
 export function devnetConfig(options: {
   readonly beacon: BeaconChain
   readonly holder: Address
+  readonly learner: Address
   readonly participants: readonly Participant[]
 }): SubnetConfig {
-  const { beacon, holder, participants } = options
+  const { beacon, holder, learner, participants } = options
   const everybody = participants.length
   const revealBlocks = 8 + 2 * everybody
   const commitBlocks = revealBlocks + 16 + 4 * everybody
@@ -85,7 +86,7 @@ export function devnetConfig(options: {
     // Everybody can object twice. Published in a window's audit phase, while its scores are being committed, an update
     // is in force in the next window.
     challengeBlocks: 8 + 2 * everybody,
-    learner: holder,
+    learner,
     beacon,
   }
 }

@@ -5,7 +5,7 @@ import { devnetRules } from './arena/window.ts'
 
 it('plays by the rules that a devnet is deployed with', () => {
   const holder = `0x${'11'.repeat(20)}` as const
-  const { rules } = devnetConfig({ beacon: {} as never, holder, participants: [] })
+  const { rules } = devnetConfig({ beacon: {} as never, holder, learner: holder, participants: [] })
   const { coefficients, ...amounts } = devnetRules
   expect(rules).toMatchObject({
     ...amounts,

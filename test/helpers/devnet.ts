@@ -6,7 +6,7 @@ import type { Child, ChildEvent } from '../../cli/devnet/child.ts'
 import type { Registered, Stage } from '../../cli/devnet/conductor.ts'
 import { type Behaviour, createParticipants } from '../../cli/devnet/participants.ts'
 import { type DevnetNetwork, startNetwork } from '../../cli/devnet/start-network.ts'
-import { startRole } from '../../cli/devnet/start-roles.ts'
+import { startLearner, startRole } from '../../cli/devnet/start-roles.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import { wordProblems } from '../../shared/environments/word-problems.ts'
 
@@ -17,6 +17,8 @@ export interface TestDevnet {
   participant(name: string): Registered
   /** @param instead where the role is to find what it needs, where that is not the truth */
   start(name: string, options?: { onEvent?(event: ChildEvent): void; instead?: Partial<DevnetNetwork> }): void
+  /** Under the account that may publish; it goes by the name `learner`. */
+  startLearner(flags: readonly string[], options?: { onEvent?(event: ChildEvent): void }): void
   /** The first event with this message and these fields, past or to come; rejects when the role ends without it. */
   event(name: string, message: string, fields?: ChildEvent): Promise<ChildEvent>
   /** How a role ended that nobody stopped; null while it runs. */
@@ -68,6 +70,15 @@ export async function startTestDevnet(cast: {
       if (!found) throw new Error(`no participant ${name}`)
       return found
     }
+    const watch = (name: string, onEvent?: (event: ChildEvent) => void) => {
+      const seen = events.get(name) ?? []
+      events.set(name, seen)
+      const note = (event: ChildEvent) => {
+        seen.push(event)
+        onEvent?.(event)
+      }
+      return { logs: join(dataDir, 'logs'), dataset: undefined, onEvent: note }
+    }
     return {
       network,
       participant,
@@ -80,14 +91,10 @@ export async function startTestDevnet(cast: {
         onPhase: () => {},
       },
       start(name, { onEvent, instead } = {}) {
-        const seen = events.get(name) ?? []
-        events.set(name, seen)
-        const note = (event: ChildEvent) => {
-          seen.push(event)
-          onEvent?.(event)
-        }
-        const options = { logs: join(dataDir, 'logs'), dataset: undefined, onEvent: note }
-        roles.set(name, startRole({ ...network, ...instead }, participant(name), options))
+        roles.set(name, startRole({ ...network, ...instead }, participant(name), watch(name, onEvent)))
+      },
+      startLearner(flags, { onEvent } = {}) {
+        roles.set('learner', startLearner(network, { ...watch('learner', onEvent), flags }))
       },
       async event(name, message, fields = {}) {
         const wanted = Object.entries({ ...fields, message })
