@@ -12,7 +12,7 @@ import { UPDATE_FILES } from './write-update.ts'
  * @throws SubnetError OPTIMIZER_STATE_MISSING (retryable) where the chain's latest policy is an update that is not here
  */
 export async function findParent(
-  { updates, network, obtain, purpose }: Learner,
+  { updates, network, policies, purpose }: Learner,
   manifestHash: Hex,
 ): Promise<TrainJob['parent']> {
   const dir = join(updates, manifestHash)
@@ -21,7 +21,7 @@ export async function findParent(
   const policy = await readPolicy(network.chain, manifestHash)
   // A node that trains for itself begins its own state.
   if (policy.recordHash === zeroHash || purpose.kind === 'swarm') {
-    return { dir: (await obtain(policy)).dir, isUpdate: false }
+    return { dir: (await policies.obtain(policy)).dir, isUpdate: false }
   }
   throw new SubnetError(
     'OPTIMIZER_STATE_MISSING',

@@ -1,5 +1,4 @@
-import type { FoundCheckpoint } from '../model/find-checkpoint.ts'
-import type { PublishedPolicy } from '../shared/chain/read-policy.ts'
+import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import type { ComputeThread } from '../shared/compute-thread.ts'
 import type { Network } from '../shared/network.ts'
 import type { BundleStore } from '../shared/store/store.ts'
@@ -10,11 +9,6 @@ import type { LearnerJournal } from './journal.ts'
 import type { SwarmMix } from './mix-swarm.ts'
 import type { Recipe } from './recipe.ts'
 import type { TrainedUpdate, TrainJob } from './train-update.ts'
-
-/** Finds the checkpoint that the chain names, here or wherever its publisher says. */
-export type ObtainCheckpoint = (
-  policy: Pick<PublishedPolicy, 'manifestHash' | 'uri'>,
-) => Promise<FoundCheckpoint>
 
 /** What a learner trains: the policy that the whole subnet runs, or one of its own that nobody else is told of. */
 export type Purpose =
@@ -37,7 +31,7 @@ export interface Learner {
   readonly publicUrl: string
   /** Where updates are written, each in a directory named after its manifest hash. */
   readonly updates: string
-  readonly obtain: ObtainCheckpoint
+  readonly policies: PolicyKeeper
   readonly admissions: ComputeThread<Delivery, Admission>
   readonly trainings: ComputeThread<TrainJob, TrainedUpdate>
   /** Whether bundles may be fetched from private and loopback addresses: on a devnet, never in the open. */

@@ -1,3 +1,4 @@
+import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { collectWindows } from './duties/collect-windows.ts'
 import { followRejections } from './duties/follow-rejections.ts'
@@ -18,6 +19,7 @@ export async function runLearner(learner: Learner): Promise<void> {
   }
   await runDuties(network, [
     { name: 'follow', run: () => followRejections(learner) },
+    prefetchPolicy(network, learner.policies),
     { name: 'refill', run: () => refillPool(learner) },
     { name: 'collect', run: (block) => collectWindows(learner, block) },
     { name: 'update', run: () => takeUpdates(learner, tellOnce) },

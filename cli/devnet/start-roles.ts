@@ -16,7 +16,7 @@ export function startRole(network: DevnetNetwork, participant: Registered, optio
   const listen = ['--listen', address]
   const [entry, args] =
     role === 'validator'
-      ? ['../main.ts', ['validator', 'run', ...shared, '--allow-private-hosts']]
+      ? ['../main.ts', ['validator', 'run', ...shared]]
       : behaviour === 'honest'
         ? ['../main.ts', ['miner', 'run', ...shared, ...listen]]
         : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour]]
@@ -31,7 +31,7 @@ export function startLearner(
 ): Child {
   const { learner, checkpoints } = network
   const args = [
-    ...['learner', 'run', ...sharedFlags(network, learner, options), '--allow-private-hosts'],
+    ...['learner', 'run', ...sharedFlags(network, learner, options)],
     ...['--listen', '127.0.0.1:0', '--updates', checkpoints, ...options.flags],
   ]
   const logFile = join(options.logs, 'learner.log')
@@ -51,7 +51,7 @@ function sharedFlags(
 ): string[] {
   return [
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
-    ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200'],
+    ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200', '--allow-private-hosts'],
     ...(dataset ? ['--dataset', dataset] : []),
   ]
 }

@@ -4,17 +4,16 @@ import { openLearnerJournal } from '../../learner/journal.ts'
 import type { Purpose } from '../../learner/learner.ts'
 import { runLearner } from '../../learner/run-learner.ts'
 import type { TrainedUpdate, TrainJob } from '../../learner/train-update.ts'
-import { findCheckpoint } from '../../model/find-checkpoint.ts'
 import type { PolicySources } from '../../model/policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
 import type { Values } from '../settings.ts'
-import { checkpointRoots } from './checkpoint-roots.ts'
 import { subnetDir } from './journal-path.ts'
 import { openSigner } from './open-network.ts'
 import { readRecipe } from './read-recipe.ts'
+import { openRolePolicies } from './role-policies.ts'
 import type { learnerSettings } from './role-settings.ts'
 
 const admissionThread = new URL('../../learner/admission-thread.ts', import.meta.url)
@@ -33,16 +32,15 @@ export async function startLearner(values: LearnerValues, signal: AbortSignal): 
   const store = directoryStore(join(values.dataDir, 'bundles'))
   const [host, port] = values.listen.split(':')
   const server = await serveStore({ store, host, port: Number(port) })
-  const checkpoints = [...checkpointRoots(values), updates]
-  const sources: PolicySources = { checkpoints, dataset: values.dataset ?? null }
+  const own = { ...values, checkpoints: [...values.checkpoints, updates] }
+  const { policies, sources } = openRolePolicies(own, network, store)
   const admissions = startComputeThread<PolicySources, Delivery, Admission>(admissionThread, sources)
   const trainings = startComputeThread<null, TrainJob, TrainedUpdate>(trainingThread, null)
   const publicUrl = values.publicUrl ?? server.url
   network.log.info('serving updates', { url: server.url, publicUrl })
   try {
     await runLearner({
-      ...{ network, journal, purpose, recipe, store, publicUrl, updates, admissions, trainings },
-      obtain: ({ manifestHash }) => findCheckpoint(checkpoints, manifestHash),
+      ...{ network, journal, purpose, recipe, store, publicUrl, updates, policies, admissions, trainings },
       allowPrivateHosts: values.allowPrivateHosts,
       pool: new Map(),
     })

@@ -69,7 +69,7 @@ function place({ window, policy }: OpenedWindow, { minerUid: miner }: MinerCommi
 type Answer = { readonly bytes: Uint8Array } | Pick<DeliveryEntry, 'status' | 'reason'>
 
 async function answerOf(
-  { network, journal, obtain, allowPrivateHosts }: Learner,
+  { network, journal, policies, allowPrivateHosts }: Learner,
   opened: OpenedWindow,
   { minerUid: miner, uri }: MinerCommitment,
   trusted: ReadonlySet<number> | null,
@@ -81,7 +81,7 @@ async function answerOf(
   if (journal.countRefused(probation, miner) >= refusalsToSkip) {
     return { status: 'skipped', reason: `${refusalsToSkip} of its last bundles were refused` }
   }
-  const policy = await obtain(opened.policy)
+  const policy = await policies.obtain(opened.policy)
   try {
     return await fetchBundle(uri, opened, policy, { allowPrivateHosts, signal: network.signal })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { conductWindow } from '../../cli/devnet/conductor.ts'
 import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
@@ -10,9 +10,12 @@ let flags: readonly string[]
 
 beforeAll(async () => {
   devnet = await startTestDevnet({ miners: 2, validators: 2, adversaries: ['forge'] })
-  const recipe = join(devnet.network.checkpoints, '..', 'recipe.json')
+  const dir = dirname(devnet.network.checkpoints)
+  const recipe = join(dir, 'recipe.json')
   writeFileSync(recipe, JSON.stringify({ groupsPerStep: 16, warmUpSteps: 0 }))
-  flags = ['--recipe', recipe, '--fewest-groups', '8']
+  // A directory of its own: nobody else finds an update there, everybody fetches it.
+  const updates = join(dir, 'learner', 'updates')
+  flags = ['--recipe', recipe, '--fewest-groups', '8', '--updates', updates]
   for (const { name } of devnet.network.participants) devnet.start(name)
 })
 afterAll(async () => devnet?.close())
@@ -51,4 +54,29 @@ test('killed between writing an update and publishing it, the learner publishes 
   expect(devnet.events('learner')).toContainEqual(
     expect.objectContaining({ message: 'refused bundle', miner: 2 }),
   )
+})
+
+test('the policy changes at the boundary: miners answer with the new one, validators accept, and it learns on', async () => {
+  const { policy, parent } = await devnet.event('learner', 'published update', { window: 0 })
+  await conductWindow({ ...devnet.stage, learn }, 1)
+  expect(await active(0)).toBe(parent)
+  expect(await active(1)).toBe(policy)
+  for (const miner of ['miner-0', 'miner-1']) {
+    expect(await devnet.event(miner, 'started window', { window: 1 })).toMatchObject({ policy })
+    expect(await devnet.event(miner, 'fetched checkpoint', { manifestHash: policy })).toBeDefined()
+  }
+  for (const validator of ['validator-0', 'validator-1']) {
+    const audits = devnet
+      .events(validator)
+      .filter(({ message, window }) => message === 'audited miner' && window === 1)
+    expect(audits.map(({ miner, rejected }) => [miner, rejected])).toEqual(
+      expect.arrayContaining([
+        [0, 0],
+        [1, 0],
+      ]),
+    )
+  }
+  const next = await devnet.event('learner', 'published update', { window: 1 })
+  expect(next.parent).toBe(policy)
+  expect(await active(2)).toBe(next.policy)
 })
