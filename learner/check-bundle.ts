@@ -5,7 +5,7 @@ import type { Admission, Delivery } from './admit-bundle.ts'
 import type { Learner } from './learner.ts'
 
 /** A bundle beside what chain and beacon say of it. */
-export function deliveryOf(
+function deliveryOf(
   { network }: Pick<Learner, 'network'>,
   { window, windowSeed, rules, policy }: OpenedWindow,
   commitment: MinerCommitment,
