@@ -9,6 +9,7 @@ import { evidenceCommand } from './commands/evidence.ts'
 import { explainCommand } from './commands/explain.ts'
 import { governCommand } from './commands/govern.ts'
 import { keysCommand } from './commands/keys.ts'
+import { learnCommand } from './commands/learn.ts'
 import { learnerCommand } from './commands/learner.ts'
 import { minerCommand } from './commands/miner.ts'
 import { policyCommand } from './commands/policy.ts'
@@ -24,6 +25,7 @@ const program = new Command('rollproof')
   .addCommand(deployCommand())
   .addCommand(minerCommand())
   .addCommand(validatorCommand())
+  .addCommand(learnCommand())
   .addCommand(learnerCommand())
   .addCommand(explainCommand())
   .addCommand(evidenceCommand())

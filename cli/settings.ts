@@ -84,7 +84,7 @@ export function readSettings<Spec extends Settings>(
   }
   const values: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(spec)) {
-    const given = flags[name] ?? environment[variableOf(name)] ?? file[name] ?? setting.fallback
+    const given = flagged(flags, name) ?? environment[variableOf(name)] ?? file[name] ?? setting.fallback
     values[name] = readSetting(name, setting, given, mistakes)
   }
   if (mistakes.length > 0) {
@@ -94,6 +94,13 @@ export function readSettings<Spec extends Settings>(
     })
   }
   return Object.freeze(values) as Values<Spec>
+}
+
+/** The parser turns `--no-verify` into `verify: false`, and `verify: true` where it was not given. */
+function flagged(flags: Record<string, unknown>, name: string): unknown {
+  const denied = /^no([A-Z])(.*)$/.exec(name)
+  if (!denied) return flags[name]
+  return flags[denied[1].toLowerCase() + denied[2]] === false ? true : undefined
 }
 
 function readSetting(name: string, setting: Setting, given: unknown, mistakes: string[]): unknown {

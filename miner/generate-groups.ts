@@ -65,7 +65,8 @@ async function generateRollouts(policy: Policy, task: GroupsTask, owed: OwedRoll
   })
 }
 
-function sketchRollout(
+/** Of tokens that are fixed. @param logits of each position */
+export function sketchRollout(
   policy: Policy,
   { windowSeed, miner }: GroupsTask,
   group: number,

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
 import { castOf, type DevnetValues, devnetSettings } from '../devnet/devnet-settings.ts'
+import { openDataDir } from '../devnet/open-data-dir.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { requireWritable } from '../require-writable.ts'
 import { addSettings, readSettings } from '../settings.ts'
@@ -15,7 +14,7 @@ export function devnetCommand(): Command {
     .action(async () => {
       const values = withDataset(castOf(readSettings(command, devnetSettings, process.env)))
       if (values.report !== undefined) requireWritable(values.report, '--report')
-      const dataDir = openDataDir(values)
+      const dataDir = openDataDir(values.dataDir, 'rollproof-devnet-')
       // Loaded only here: contracts, training and the board are nothing that a role needs at its start.
       const { runDevnet } = await import('../devnet/run-devnet.ts')
       let broken: string | null | undefined
@@ -38,25 +37,6 @@ export function devnetCommand(): Command {
 function verdictOf(broken: string | null | undefined): string {
   if (broken === undefined) return 'stopped before the end'
   return broken === null ? 'every expectation held' : `broken: ${broken}`
-}
-
-/** Never mixes two runs: what lies in a directory may be somebody's journal. */
-function openDataDir({ dataDir }: DevnetValues): string {
-  if (dataDir === undefined) return mkdtempSync(join(tmpdir(), 'rollproof-devnet-'))
-  const path = resolve(dataDir)
-  try {
-    mkdirSync(path, { recursive: true })
-    if (readdirSync(path).length === 0) return path
-  } catch (cause) {
-    throw new SubnetError(
-      'DATA_DIR_UNUSABLE',
-      `cannot use ${path}: ${(cause as Error).message}. Name a --data-dir that can be made, or an empty one of yours.`,
-      { details: { path }, cause },
-    )
-  }
-  throw new SubnetError('DATA_DIR_NOT_EMPTY', `${path} is not empty: name another --data-dir, or empty it`, {
-    details: { path },
-  })
 }
 
 function withDataset(values: DevnetValues): DevnetValues {

@@ -9,8 +9,8 @@ export function learnerRunCommand(): Command {
     .action(async () => {
       const values = readSettings(run, learnerSettings, process.env)
       // Loaded only here: the model's runtime is nothing that other commands need at their start.
-      const { startLearner } = await import('../roles/start-learner.ts')
-      await runUntilStopped((signal) => startLearner(values, signal))
+      const { fullAdmission, startLearner } = await import('../roles/start-learner.ts')
+      await runUntilStopped((signal) => startLearner(values, signal, fullAdmission))
     })
   return run
 }

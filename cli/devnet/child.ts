@@ -10,10 +10,14 @@ export type ChildEvent = Readonly<Record<string, unknown>>
 export interface Child {
   readonly name: string
   readonly pid: number | undefined
+  /** Processor time that it has used, all threads; a second behind while it runs. */
+  cpuSeconds(): number
   /** How it ended, when nobody asked it to; null while it runs or after `stop`. */
   crash(): string | null
   stop(): Promise<void>
 }
+
+const reportCpu = new URL('./report-cpu.ts', import.meta.url).href
 
 /** A child that does not end when asked is killed after this. */
 const stopTimeoutMs = 8000
@@ -39,6 +43,7 @@ export function startChild(options: ChildOptions): Child {
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
+      `--import=${reportCpu}`,
       fileURLToPath(new URL(entry, import.meta.url)),
       ...options.arguments,
     ],
@@ -56,6 +61,10 @@ export function startChild(options: ChildOptions): Child {
       if (event) onEvent(event)
     })
   }
+  let cpuSeconds = 0
+  child.on('message', (report: { cpuSeconds: number }) => {
+    cpuSeconds = report.cpuSeconds
+  })
   let stopping = false
   let crashed: string | null = null
   const ended = new Promise<void>((resolve) => {
@@ -75,6 +84,7 @@ export function startChild(options: ChildOptions): Child {
   return {
     name,
     pid: child.pid,
+    cpuSeconds: () => cpuSeconds,
     crash: () => crashed,
     stop: () => stopChild(child, ended, () => (stopping = true)),
   }

@@ -64,6 +64,8 @@ export async function conductWindow(stage: Stage, window: number): Promise<void>
   })
   const { learn } = stage
   if (learn) await perform('learn', 0n, async () => learn(window))
+  // Nobody scores, so nobody settles.
+  if (validators.length === 0) return
   await perform('reveal', epochEnd(schedule, epoch), async () => {
     const revealed = (await readReveals(chain, epoch)).map(({ validatorUid }) => validatorUid)
     return names(validators.filter(({ uid }) => !revealed.includes(uid)))

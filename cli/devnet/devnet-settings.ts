@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ENVIRONMENT_IDS } from '../../shared/environments/registry.ts'
 import { count, type Settings, text, type Values } from '../settings.ts'
+import { type Cheat, cheats } from './participants.ts'
 
 export const devnetSettings = {
   windows: { value: 'n', describe: 'windows to run', schema: count(1, 1000), fallback: '3' },
@@ -9,8 +10,8 @@ export const devnetSettings = {
   adversary: {
     value: 'name',
     describe:
-      'a miner that cheats: stale (answers from the parent checkpoint), forge (right answers without the model), or none (default: one stale, one forge)',
-    schema: z.enum(['stale', 'forge', 'none'], { error: 'must be stale, forge or none' }),
+      'a miner that cheats: stale (answers from the parent checkpoint), forge (right answers without the model), shortcut (right answers without the reasoning, every figure true), or none (default: one stale, one forge)',
+    schema: z.enum([...cheats, 'none'], { error: `must be ${cheats.join(', ')} or none` }),
     repeatable: true,
     optional: true,
   },
@@ -59,7 +60,7 @@ export const devnetSettings = {
 type RawValues = Values<typeof devnetSettings>
 
 export type DevnetValues = Omit<RawValues, 'adversary'> & {
-  readonly adversary: readonly ('stale' | 'forge')[]
+  readonly adversary: readonly Cheat[]
 }
 
 /** No `--adversary` means one of each; `--adversary none` means none. */

@@ -1,11 +1,12 @@
 import type { Reason } from '../../shared/protocol/verdict.ts'
 import type { MinerOutcome, Outcome } from './outcome.ts'
-import type { Behaviour } from './participants.ts'
+import type { Cheat } from './participants.ts'
 
 /** Why each cheat must fall: another reason would mean that we caught it by accident. */
-const expectedReason: Readonly<Record<Exclude<Behaviour, 'honest'>, Reason>> = {
+const expectedReason: Readonly<Record<Cheat, Reason>> = {
   stale: 'SKETCH_MISMATCH',
   forge: 'TOKEN_NOT_OWED',
+  shortcut: 'TOKEN_NOT_OWED',
 }
 
 /** The first thing that is not as it must be, in one line; null when all is well. */
@@ -43,7 +44,7 @@ function honestMiner(miner: MinerOutcome, { windows }: Outcome): string | null {
   return null
 }
 
-function adversary(miner: MinerOutcome, behaviour: Exclude<Behaviour, 'honest'>): string | null {
+function adversary(miner: MinerOutcome, behaviour: Cheat): string | null {
   const { audited, incentive, claimed, reasons } = miner
   if (incentive > 0 || claimed > 0n) return `was paid (incentive ${incentive}, claimed ${claimed})`
   if (audited === 0) return 'was never audited'

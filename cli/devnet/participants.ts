@@ -6,7 +6,9 @@ import { privateKeyToAccount } from 'viem/accounts'
 import type { Role } from '../../shared/chain/role.ts'
 import { writeKeyFile } from '../key-file.ts'
 
-export type Behaviour = 'honest' | 'stale' | 'forge'
+export const cheats = ['stale', 'forge', 'shortcut'] as const
+export type Cheat = (typeof cheats)[number]
+export type Behaviour = 'honest' | Cheat
 
 /** One identity of the devnet: an owner who holds the money, a hot key that signs, a process that runs. */
 export interface Participant {
@@ -24,7 +26,7 @@ export function createParticipants(options: {
   readonly seed: number
   readonly dataDir: string
   readonly miners: number
-  readonly adversaries: readonly Exclude<Behaviour, 'honest'>[]
+  readonly adversaries: readonly Cheat[]
   readonly validators: number
 }): Participant[] {
   const { seed, dataDir, miners, adversaries, validators } = options

@@ -25,6 +25,11 @@ export function renderStep(seconds: number, step: string): string {
   return `${seconds.toFixed(1).padStart(6)} s  ${step}`
 }
 
+/** What a log says of a phase that has begun. */
+export function renderPhase({ window, windows, phase, seconds }: Progress): string | null {
+  return phase === 'done' ? null : renderStep(seconds, `window ${window + 1} of ${windows}: ${phase}`)
+}
+
 /** The table people watch: one row a miner, one a validator. */
 export function renderBoard(outcome: Outcome, progress: Progress): string {
   const { window, windows, phase, seconds } = progress

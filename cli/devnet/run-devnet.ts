@@ -11,9 +11,10 @@ import type { DevnetValues } from './devnet-settings.ts'
 import { firstBrokenExpectation } from './expectations.ts'
 import { readOutcome, reportOf } from './outcome.ts'
 import { createParticipants } from './participants.ts'
-import { type Progress, renderStep } from './render.ts'
+import { type Progress, renderBoard, renderPhase, renderStep } from './render.ts'
 import { type DevnetNetwork, startNetwork } from './start-network.ts'
 import { startRole } from './start-roles.ts'
+import { devnetWindow } from './subnet-config.ts'
 import { watchBoard } from './watch-board.ts'
 
 /**
@@ -36,6 +37,7 @@ export async function runDevnet(
       environment: findEnvironment(values.environment, { gsm8kPath: values.dataset }),
       profile: values.numerics,
       participants: createParticipants({ ...values, dataDir, adversaries: values.adversary }),
+      window: devnetWindow,
       signal,
       onChild: (child) => children.push(child),
       onStep: (step) => console.log(renderStep(seconds(), step)),
@@ -72,7 +74,14 @@ async function runWindows(
   let progress: Progress = { window: 0, windows: values.windows, phase: 'generate', seconds: seconds() }
   const look = () =>
     readOutcome(chain, participants, progress.window + 1, ({ name }) => tokens.get(name) ?? 0)
-  const board = watchBoard(look, () => ({ ...progress, seconds: seconds() }))
+  const now = () => ({ ...progress, seconds: seconds() })
+  const board = watchBoard({
+    draw: async () => {
+      const outcome = await look().catch(() => null)
+      return outcome && renderBoard(outcome, now())
+    },
+    line: () => renderPhase(now()),
+  })
   const enter = (window: number, phase: Phase | 'done') => {
     const spent = seconds() - progress.seconds
     phaseSeconds[progress.phase] = (phaseSeconds[progress.phase] ?? 0) + spent

@@ -18,7 +18,7 @@ import { type Child, startServer } from './child.ts'
 import type { Registered } from './conductor.ts'
 import { createLearner, type DevnetLearner, devnetKey, type Participant } from './participants.ts'
 import { type PreparedPolicy, preparePolicy } from './prepare-policy.ts'
-import { devnetChainId, devnetConfig, stakeOf } from './subnet-config.ts'
+import { devnetChainId, devnetConfig, stakeOf, type WindowSize } from './subnet-config.ts'
 
 export interface DevnetNetwork {
   readonly chain: ChainContext
@@ -39,6 +39,7 @@ export interface DevnetOptions {
   readonly environment: Environment
   readonly profile: NumericsProfile
   readonly participants: readonly Participant[]
+  readonly window: WindowSize
   readonly signal: AbortSignal
   onChild(child: Child): void
   onStep(step: string): void
@@ -70,6 +71,7 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
     holder: deployer.address,
     learner: learner.account.address,
     participants: options.participants,
+    window: options.window,
   })
   const deployment = await deploySubnet(clients, config)
   const deploymentFile = join(dataDir, 'deployment.json')

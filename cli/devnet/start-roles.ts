@@ -24,20 +24,26 @@ export function startRole(network: DevnetNetwork, participant: Registered, optio
   return startChild({ name, entry, arguments: args, logFile, onEvent: options.onEvent })
 }
 
-/** @param flags settings of its own, such as its recipe */
+/**
+ * @param options.flags settings of its own, such as its recipe
+ * @param options.believes the experiment: the same program, but it checks nothing
+ */
 export function startLearner(
   network: DevnetNetwork,
-  options: RoleOptions & { readonly flags: readonly string[] },
+  options: RoleOptions & { readonly flags: readonly string[]; readonly believes?: boolean },
 ): Child {
   const { learner, checkpoints } = network
+  const [entry, command] = options.believes
+    ? ['./believing-learner-main.ts', []]
+    : ['../main.ts', ['learner', 'run']]
   const args = [
-    ...['learner', 'run', ...sharedFlags(network, learner, options)],
+    ...[...command, ...sharedFlags(network, learner, options)],
     ...['--listen', '127.0.0.1:0', '--updates', checkpoints, ...options.flags],
   ]
   const logFile = join(options.logs, 'learner.log')
   return startChild({
     name: 'learner',
-    entry: '../main.ts',
+    entry,
     arguments: args,
     logFile,
     onEvent: options.onEvent,

@@ -7,7 +7,12 @@ import type { Participant } from './participants.ts'
 export const devnetChainId = 31_337
 
 /** Rollouts per group, and groups per miner and window. */
-const devnetGroups = { groupSize: 8, maxGroups: 16 }
+export interface WindowSize {
+  readonly groupSize: number
+  readonly maxGroups: number
+}
+
+export const devnetWindow: WindowSize = { groupSize: 8, maxGroups: 16 }
 
 export function stakeOf(role: Role): bigint {
   return role === 'miner' ? parseEther('100') : parseEther('1000')
@@ -22,8 +27,9 @@ export function devnetConfig(options: {
   readonly holder: Address
   readonly learner: Address
   readonly participants: readonly Participant[]
+  readonly window: WindowSize
 }): SubnetConfig {
-  const { beacon, holder, learner, participants } = options
+  const { beacon, holder, learner, participants, window } = options
   const everybody = participants.length
   const revealBlocks = 8 + 2 * everybody
   const commitBlocks = revealBlocks + 16 + 4 * everybody
@@ -50,7 +56,7 @@ export function devnetConfig(options: {
       beaconDelaySeconds: 0,
     },
     rules: {
-      ...devnetGroups,
+      ...window,
       auditRatePpm: 5_000,
       auditFloor: 12,
       sketchPositions: 4,

@@ -1,7 +1,5 @@
 import logUpdate from 'log-update'
 import { systemClock } from '../../shared/clock.ts'
-import type { Outcome } from './outcome.ts'
-import { type Progress, renderBoard, renderStep } from './render.ts'
 
 export interface BoardWatch {
   /** A phase has begun. */
@@ -13,32 +11,39 @@ export interface BoardWatch {
 
 const redrawMs = 500
 
-/** On a terminal the board is redrawn in place; elsewhere each phase is a line and each window prints its board. */
-export function watchBoard(look: () => Promise<Outcome>, progress: () => Progress): BoardWatch {
-  return process.stdout.isTTY ? liveBoard(look, progress) : printedBoard(look, progress)
+export interface Board {
+  /** All of it, as it is now; null where nothing can be seen any more. */
+  draw(): Promise<string | null>
+  /** What a log says of the phase that has begun; null for nothing. */
+  line(): string | null
 }
 
-function printedBoard(look: () => Promise<Outcome>, progress: () => Progress): BoardWatch {
+/** On a terminal the board is redrawn in place; elsewhere each phase is a line and each window prints its board. */
+export function watchBoard(board: Board): BoardWatch {
+  return process.stdout.isTTY ? liveBoard(board) : printedBoard(board)
+}
+
+function printedBoard({ draw, line }: Board): BoardWatch {
   return {
     entered() {
-      const { window, windows, phase, seconds } = progress()
-      if (phase !== 'done') console.log(renderStep(seconds, `window ${window + 1} of ${windows}: ${phase}`))
+      const text = line()
+      if (text !== null) console.log(text)
     },
-    settled: async () => console.log(renderBoard(await look(), progress())),
+    settled: async () => console.log((await draw()) ?? ''),
     stop: async () => {},
   }
 }
 
-function liveBoard(look: () => Promise<Outcome>, progress: () => Progress): BoardWatch {
+function liveBoard({ draw }: Board): BoardWatch {
   const stopped = new AbortController()
-  const draw = async () => {
+  const show = async () => {
     // The chain may be gone already; the last board then stays.
-    const outcome = await look().catch(() => null)
-    if (outcome) logUpdate(renderBoard(outcome, progress()))
+    const text = await draw()
+    if (text !== null) logUpdate(text)
   }
   const redraw = async () => {
     while (!stopped.signal.aborted) {
-      await draw()
+      await show()
       await systemClock.sleep(redrawMs, stopped.signal).catch(() => {})
     }
   }
@@ -49,7 +54,7 @@ function liveBoard(look: () => Promise<Outcome>, progress: () => Progress): Boar
     async stop() {
       stopped.abort()
       await drawing
-      await draw()
+      await show()
       logUpdate.done()
     },
   }

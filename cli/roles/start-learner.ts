@@ -16,13 +16,20 @@ import { readRecipe } from './read-recipe.ts'
 import { openRolePolicies } from './role-policies.ts'
 import type { learnerSettings } from './role-settings.ts'
 
-const admissionThread = new URL('../../learner/admission-thread.ts', import.meta.url)
+export const fullAdmission = new URL('../../learner/admission-thread.ts', import.meta.url)
 const trainingThread = new URL('../../learner/training-thread.ts', import.meta.url)
 
 type LearnerValues = Values<typeof learnerSettings>
 
-/** Wires a learner: chain, journal, store and its two threads, and takes them down again in reverse. */
-export async function startLearner(values: LearnerValues, signal: AbortSignal): Promise<void> {
+/**
+ * Wires a learner: chain, journal, store and its two threads, and takes them down again in reverse.
+ * @param admission the thread that decides what may be trained on
+ */
+export async function startLearner(
+  values: LearnerValues,
+  signal: AbortSignal,
+  admission: URL,
+): Promise<void> {
   const purpose = purposeOf(values)
   const recipe = readRecipe(values.recipe)
   const { network, account } = await openSigner('learner', values, signal)
@@ -34,7 +41,7 @@ export async function startLearner(values: LearnerValues, signal: AbortSignal): 
   const server = await serveStore({ store, host, port: Number(port) })
   const own = { ...values, checkpoints: [...values.checkpoints, updates] }
   const { policies, sources } = openRolePolicies(own, network, store)
-  const admissions = startComputeThread<PolicySources, Delivery, Admission>(admissionThread, sources)
+  const admissions = startComputeThread<PolicySources, Delivery, Admission>(admission, sources)
   const trainings = startComputeThread<null, TrainJob, TrainedUpdate>(trainingThread, null)
   const publicUrl = values.publicUrl ?? server.url
   network.log.info('serving updates', { url: server.url, publicUrl })

@@ -27,16 +27,18 @@ export async function evaluatePolicy(
   options: {
     readonly seed: Hex
     readonly problems: number
+    /** Index of the first; 0 unless it is a part of an evaluation. */
+    readonly first?: number
     readonly limits: GenerateLimits
     readonly greedy: boolean
   },
 ): Promise<Evaluation> {
-  const { seed, limits, greedy } = options
+  const { seed, limits, greedy, first = 0 } = options
   const problems = Array.from({ length: options.problems }, (_, index) =>
-    environment.generate(hexToBytes(childSeed('evaluation', seed, index))),
+    environment.generate(hexToBytes(childSeed('evaluation', seed, first + index))),
   )
   const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
-  const uniforms = problems.map((_, index) => samplingUniforms(seed, 0, index, 0, limits.maxTokens))
+  const uniforms = problems.map((_, index) => samplingUniforms(seed, 0, first + index, 0, limits.maxTokens))
   const completions = await session.generate(prompts, limits, (row, step, at) =>
     greedy ? likeliestToken(at) : owedToken(at.probabilities, uniforms[row][step]),
   )
@@ -45,14 +47,26 @@ export async function evaluatePolicy(
     return environment.judge(problems[index] as (typeof problems)[number], text)
   })
   const passed = judgements.filter(({ correctness }) => correctness === PPM).length
-  const passRate = passed / problems.length
-  return {
-    problems: problems.length,
-    passRate,
-    standardError: Math.sqrt((passRate * (1 - passRate)) / problems.length),
-    meanReward: judgements.reduce((sum, { reward }) => sum + reward, 0) / (PPM * problems.length),
-    tokens: completions.reduce((sum, completion) => sum + completion.length, 0),
-  }
+  const rewards = judgements.reduce((sum, { reward }) => sum + reward, 0)
+  const tokens = completions.reduce((sum, completion) => sum + completion.length, 0)
+  return evaluationOf(problems.length, passed, rewards / PPM, tokens)
+}
+
+/** Of parts that asked different problems. */
+export function pooledEvaluation(parts: readonly Evaluation[]): Evaluation {
+  const sum = (of: (part: Evaluation) => number) => parts.reduce((total, part) => total + of(part), 0)
+  return evaluationOf(
+    sum(({ problems }) => problems),
+    Math.round(sum(({ problems, passRate }) => problems * passRate)),
+    sum(({ problems, meanReward }) => problems * meanReward),
+    sum(({ tokens }) => tokens),
+  )
+}
+
+function evaluationOf(problems: number, passed: number, rewards: number, tokens: number): Evaluation {
+  const passRate = passed / problems
+  const standardError = Math.sqrt((passRate * (1 - passRate)) / problems)
+  return { problems, passRate, standardError, meanReward: rewards / problems, tokens }
 }
 
 function likeliestToken({ logits }: Distribution): number {

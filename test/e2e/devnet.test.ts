@@ -18,7 +18,7 @@ const reportSchema = z.strictObject({
   miners: z.array(
     z.strictObject({
       address,
-      behaviour: z.enum(['honest', 'stale', 'forge']),
+      behaviour: z.enum(['honest', 'stale', 'forge', 'shortcut']),
       groups: count,
       rollouts: count,
       tokens: count,

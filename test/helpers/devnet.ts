@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Child, ChildEvent } from '../../cli/devnet/child.ts'
 import type { Registered, Stage } from '../../cli/devnet/conductor.ts'
-import { type Behaviour, createParticipants } from '../../cli/devnet/participants.ts'
+import { type Cheat, createParticipants } from '../../cli/devnet/participants.ts'
 import { type DevnetNetwork, startNetwork } from '../../cli/devnet/start-network.ts'
 import { startLearner, startRole } from '../../cli/devnet/start-roles.ts'
+import { devnetWindow } from '../../cli/devnet/subnet-config.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import { wordProblems } from '../../shared/environments/word-problems.ts'
 
@@ -36,7 +37,7 @@ export interface TestDevnet {
 export async function startTestDevnet(cast: {
   miners: number
   validators: number
-  adversaries?: readonly Exclude<Behaviour, 'honest'>[]
+  adversaries?: readonly Cheat[]
 }): Promise<TestDevnet> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rollproof-test-'))
   const controller = new AbortController()
@@ -61,6 +62,7 @@ export async function startTestDevnet(cast: {
       environment: wordProblems,
       profile: 'fast',
       participants: createParticipants({ adversaries: [], ...cast, seed: 7, dataDir }),
+      window: devnetWindow,
       signal: controller.signal,
       onChild: (child) => servers.push(child),
       onStep: () => {},

@@ -7,8 +7,6 @@ import { FILES } from '../../../model/checkpoint/read-checkpoint.ts'
 import { findCheckpoint } from '../../../model/find-checkpoint.ts'
 import type { PolicySources } from '../../../model/policy.ts'
 import { loadTokenizer } from '../../../model/tokenizer/tokenizer.ts'
-import { demonstrate } from '../../../model/training/demonstrations.ts'
-import type { Problem } from '../../../shared/environments/environment.ts'
 import { findEnvironment } from '../../../shared/environments/registry.ts'
 import { deriveChallenge } from '../../../shared/protocol/challenge.ts'
 import { keystream } from '../../../shared/protocol/keystream.ts'
@@ -16,6 +14,7 @@ import type { Group } from '../../../shared/protocol/rollout.ts'
 import { childSeed } from '../../../shared/protocol/seed.ts'
 import { sketchesPerPosition } from '../../../shared/protocol/sketch.ts'
 import type { Engine } from '../../roles/start-miner.ts'
+import { rightAnswer } from './right-answer.ts'
 
 /**
  * Never runs the model: computes the right answer, writes it in the policy's own words, claims full reward and
@@ -51,11 +50,4 @@ async function forgeGroups(sources: PolicySources, task: GroupsTask): Promise<Gr
     }
     return { index: group, promptHash, rollouts: Array.from({ length: task.groupSize }, () => rollout) }
   })
-}
-
-function rightAnswer(environment: string, seed: Uint8Array, { data }: Problem<unknown>): string {
-  if (environment === 'word-problems' || environment === 'sat') {
-    return demonstrate(environment, seed, { noise: 0 }).completion
-  }
-  return `#### ${(data as { answer: string }).answer}`
 }

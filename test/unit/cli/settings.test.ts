@@ -18,6 +18,7 @@ const spec = {
   relay: { value: 'url', describe: 'relays', schema: httpUrl, repeatable: true, optional: true },
   rpc: { value: 'url', describe: 'endpoint', schema: httpUrl },
   keep: { describe: 'a switch' },
+  noRetry: { describe: 'a switch that leaves something out' },
 } as const satisfies Settings
 
 const rpc = 'http://127.0.0.1:1'
@@ -55,9 +56,23 @@ describe('readSettings', () => {
     expect(read(['--config', config, '--poll-ms', '500'], variables).pollMs).toBe(500)
   })
 
+  it('reads a switch that leaves something out, from every place', () => {
+    const config = configFile(JSON.stringify({ noRetry: true, rpc }))
+    expect(read(['--rpc', rpc]).noRetry).toBe(false)
+    expect(read(['--rpc', rpc, '--no-retry']).noRetry).toBe(true)
+    expect(read(['--rpc', rpc], { ROLLPROOF_NO_RETRY: 'true' }).noRetry).toBe(true)
+    expect(read(['--config', config]).noRetry).toBe(true)
+  })
+
   it('gives one frozen object', () => {
     const values = read(['--rpc', rpc, '--relay', rpc, '--relay', 'https://b.example', '--keep'])
-    expect(values).toEqual({ pollMs: 200, relay: [rpc, 'https://b.example'], rpc, keep: true })
+    expect(values).toEqual({
+      pollMs: 200,
+      relay: [rpc, 'https://b.example'],
+      rpc,
+      keep: true,
+      noRetry: false,
+    })
     expect(Object.isFrozen(values)).toBe(true)
   })
 

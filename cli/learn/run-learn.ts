@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
+import { readSchedule } from '../../shared/chain/read-schedule.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { findEnvironment } from '../../shared/environments/registry.ts'
+import { SubnetError } from '../../shared/errors.ts'
+import type { Child, ChildEvent } from '../devnet/child.ts'
+import { conductWindow, type Phase } from '../devnet/conductor.ts'
+import { createParticipants } from '../devnet/participants.ts'
+import { renderPhase, renderStep } from '../devnet/render.ts'
+import { type DevnetNetwork, startNetwork } from '../devnet/start-network.ts'
+import { startLearner, startRole } from '../devnet/start-roles.ts'
+import { devnetWindow } from '../devnet/subnet-config.ts'
+import { watchBoard } from '../devnet/watch-board.ts'
+import { startEvaluator } from './evaluator.ts'
+import { type LearnReport, reportOf } from './learn-report.ts'
+import { adversariesOf, type LearnValues } from './learn-settings.ts'
+import { readRecords } from './read-records.ts'
+import { renderLearning } from './render-learning.ts'
+import { watchLearning } from './watch-learning.ts'
+
+/**
+ * The devnet with a learner: every window's rollouts give the next window's policy. Held-out problems are asked
+ * meanwhile, of each policy once.
+ * @throws SubnetError EXPECTATION_BROKEN when a process ends or owes something for too long
+ */
+export async function runLearn(
+  values: LearnValues,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<LearnReport> {
+  const startedMs = systemClock.nowMs()
+  const seconds = () => (systemClock.nowMs() - startedMs) / 1000
+  const children: Child[] = []
+  try {
+    const network = await startNetwork({
+      dataDir,
+      seed: values.seed,
+      port: values.port,
+      environment: findEnvironment(values.environment),
+      profile: values.numerics,
+      participants: createParticipants({
+        ...values,
+        dataDir,
+        adversaries: adversariesOf(values),
+        // Without verification there is nobody who could filter or object: no validator at all.
+        validators: values.noVerify ? 0 : values.validators,
+      }),
+      window: { ...devnetWindow, maxGroups: values.groups },
+      signal,
+      onChild: (child) => children.push(child),
+      onStep: (step) => console.log(renderStep(seconds(), step)),
+    })
+    return await learn(values, network, { children, logs: join(dataDir, 'logs'), signal, seconds })
+  } finally {
+    await Promise.all(children.map((child) => child.stop()))
+  }
+}
+
+interface Run {
+  readonly children: Child[]
+  readonly logs: string
+  readonly signal: AbortSignal
+  seconds(): number
+}
+
+async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Promise<LearnReport> {
+  const { chain, checkpoints, participants } = network
+  const { children, signal, seconds } = run
+  let asking = 0
+  const sources = { checkpoints: [checkpoints], dataset: null }
+  const evaluator = startEvaluator(sources, values.evalSeed, (left) => {
+    asking = left
+  })
+  const watch = watchLearning(evaluator, network.policy.active.manifestHash, values.problems)
+  startRoles(values, network, run, watch.onEvent)
+  const crash = () => children.map((child) => child.crash()).find((found) => found !== null) ?? null
+  const cpuSeconds = () => {
+    const { user, system } = process.cpuUsage()
+    return children.reduce((sum, child) => sum + child.cpuSeconds(), (user + system) / 1e6)
+  }
+  let progress = { window: 0, windows: values.windows, phase: 'generate' as Phase | 'done' }
+  const now = () => ({ ...progress, seconds: seconds() })
+  const board = watchBoard({
+    draw: async () => {
+      const at = renderPhase(now()) ?? renderStep(seconds(), 'all windows done')
+      return renderLearning({ ...watch, asking, cpuSeconds: cpuSeconds() }, at)
+    },
+    line: () => renderPhase(now()),
+  })
+  const stage = {
+    chain,
+    schedule: await readSchedule(chain),
+    participants,
+    signal,
+    crash,
+    learn: (window: number) => (watch.isLearnt(window) ? [] : ['learner']),
+    onPhase: (window: number, phase: Phase) => {
+      progress = { ...progress, window, phase }
+      board.entered()
+    },
+  }
+  try {
+    let windows = 0
+    while (windows < values.windows && seconds() < 60 * values.minutes) {
+      await conductWindow(stage, windows)
+      windows++
+      await board.settled()
+    }
+    progress = { ...progress, phase: 'done' }
+    const { manifestHash: last } = await readActivePolicy(chain, windows)
+    const after = await watch.finish(last)
+    const crashed = crash()
+    if (crashed) throw new SubnetError('EXPECTATION_BROKEN', crashed)
+    const { manifestHash: first } = network.policy.active
+    return reportOf({
+      values,
+      windows,
+      participants,
+      records: await readRecords(checkpoints, first, last),
+      before: await watch.before,
+      after,
+      refusedBundles: watch.events.filter(({ message }) => message === 'refused bundle').length,
+      cpuSeconds: cpuSeconds(),
+      wallSeconds: seconds(),
+      curve: watch.curve,
+    })
+  } finally {
+    await board.stop()
+    await evaluator.close()
+  }
+}
+
+function startRoles(
+  values: LearnValues,
+  network: DevnetNetwork,
+  { children, logs }: Run,
+  onLearnerEvent: (event: ChildEvent) => void,
+): void {
+  const shared = { logs, dataset: undefined }
+  for (const participant of network.participants) {
+    children.push(startRole(network, participant, { ...shared, onEvent: () => {} }))
+  }
+  // A window that brought little is still learnt from: the next one waits for it.
+  const flags = ['--fewest-groups', '1']
+  children.push(
+    startLearner(network, { ...shared, flags, believes: values.noVerify, onEvent: onLearnerEvent }),
+  )
+}
