@@ -94,7 +94,7 @@ contract Disputes is IDisputes, EIP712 {
         Commitment calldata c = _requireCommitted(committed);
         _requireLeaf(leaf, proof, c.root);
         bool owed = leaf.window == c.window && leaf.minerUid == committed.minerUid && leaf.index < c.groups;
-        require(!owed, NoFault());
+        require(!owed, NoFault(committed.minerUid, c.window));
 
         _punishMiner(Fault.BadLeaf, committed.minerUid, c.window);
     }
@@ -117,7 +117,7 @@ contract Disputes is IDisputes, EIP712 {
         bool twice = groupHashes[0] != groupHashes[1] ||
             keccak256(abi.encode(firstProof)) != keccak256(abi.encode(secondProof)) ||
             (firstProof.length > 0 && firstProof[0] == leaf);
-        require(twice, NoFault());
+        require(twice, NoFault(committed.minerUid, c.window));
 
         _punishMiner(Fault.BadLeaf, committed.minerUid, c.window);
     }
@@ -129,7 +129,8 @@ contract Disputes is IDisputes, EIP712 {
     ) external {
         Commitment calldata c = _requireCommitted(committed);
         uint256 count = indices.length;
-        require(count > 0 && count == groupHashes.length && count < c.groups, NoFault());
+        bool fewer = count > 0 && count == groupHashes.length && count < c.groups;
+        require(fewer, NoFault(committed.minerUid, c.window));
         bytes32[] memory leaves = new bytes32[](count);
         for (uint256 i = 0; i < count; ++i) {
             leaves[i] = CommitmentTree.hash(Leaf(c.window, committed.minerUid, indices[i], groupHashes[i]));
@@ -159,7 +160,7 @@ contract Disputes is IDisputes, EIP712 {
             first.epoch == second.epoch &&
                 first.validatorUid == second.validatorUid &&
                 (first.rowDigest != second.rowDigest || first.evidenceRoot != second.evidenceRoot),
-            StatementsAgree()
+            StatementsAgree(first.epoch, first.validatorUid)
         );
         _requireSigned(first, firstSignature);
         _requireSigned(second, secondSignature);
@@ -171,7 +172,10 @@ contract Disputes is IDisputes, EIP712 {
         _requireSigned(opening, signature);
         (bytes24 digest, bool revealed) = scoreBook.ballot(opening.epoch, opening.validatorUid);
         require(revealed, NotRevealed(opening.epoch, opening.validatorUid));
-        require(bytes24(opening.rowDigest) != digest, StatementsAgree());
+        require(
+            bytes24(opening.rowDigest) != digest,
+            StatementsAgree(opening.epoch, opening.validatorUid)
+        );
 
         _punish(Fault.Equivocation, Role.Validator, opening.validatorUid, opening.epoch, opening.epoch);
     }
@@ -181,7 +185,7 @@ contract Disputes is IDisputes, EIP712 {
     }
 
     function _requireCommitted(CommitmentProof calldata proof) private view returns (Commitment calldata c) {
-        require(proof.commitments.length > 0, NoCommitmentGiven());
+        require(proof.commitments.length > 0, NoCommitmentGiven(proof.minerUid));
         bytes32 expected = rolloutLog.commitmentChain(proof.minerUid);
         bytes32 digest = CommitmentTree.fold(proof);
         require(digest == expected, NotCommitted(proof.minerUid, digest, expected));

@@ -5,6 +5,10 @@ import { SubnetError } from '../shared/errors.ts'
 export interface Artifact {
   readonly abi: Abi
   readonly bytecode: Hex
+  /** What a deployment leaves on chain, with zeros where immutables go. */
+  readonly deployedBytecode: Hex
+  /** Places in bytes, by the declaration's id in the compiler's tree. */
+  readonly immutableReferences?: Readonly<Record<string, readonly { start: number; length: number }[]>>
 }
 
 /** Contracts that are used as OpenZeppelin ships them, by the folder of their artifact. */

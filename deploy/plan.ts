@@ -28,7 +28,7 @@ export interface DeploymentPlan {
 }
 
 /** Deployment order, and what each is called in a deployment file. */
-const order = [
+export const deploymentOrder = [
   ['accessManager', 'AccessManager'],
   ['token', 'SubnetToken'],
   ['params', 'Params'],
@@ -51,7 +51,7 @@ const order = [
 export function planDeployment(config: SubnetConfig, start: DeploymentStart): DeploymentPlan {
   const { deployer, firstNonce } = start
   const contracts = Object.fromEntries(
-    order.map(([name], i) => [
+    deploymentOrder.map(([name], i) => [
       name,
       getContractAddress({ from: deployer, nonce: BigInt(firstNonce) + BigInt(i) }),
     ]),
@@ -59,7 +59,11 @@ export function planDeployment(config: SubnetConfig, start: DeploymentStart): De
   const args = constructorArguments(config, start, contracts)
   return {
     contracts,
-    steps: order.map(([name, contract]) => ({ contract, address: contracts[name], args: args[name] })),
+    steps: deploymentOrder.map(([name, contract]) => ({
+      contract,
+      address: contracts[name],
+      args: args[name],
+    })),
     handover: encodeHandover(contracts, config.learner, deployer),
   }
 }

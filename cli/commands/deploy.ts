@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Command } from 'commander'
-import { openChain } from '../../shared/chain/connect.ts'
+import { connect, openChain } from '../../shared/chain/connect.ts'
+import { readDeployment } from '../../shared/chain/deployment.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { readKeyFile } from '../key-file.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
@@ -31,8 +32,15 @@ const settings = {
   },
 } as const satisfies Settings
 
+const verifySettings = {
+  deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
+  rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
+} as const satisfies Settings
+
 export function deployCommand(): Command {
-  const command = addSettings(new Command('deploy'), settings)
+  // Else flags after `verify` that both know would be taken for this command's own.
+  const command = addSettings(new Command('deploy').enablePositionalOptions(), settings)
+    .addCommand(verifyCommand())
     .description(
       'deploy the contracts of a subnet, hand them to its governance and write its deployment file; run it again to go on after it was stopped',
     )
@@ -62,6 +70,27 @@ export function deployCommand(): Command {
       console.log(
         `deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${out}`,
       )
+    })
+  return command
+}
+
+function verifyCommand(): Command {
+  const command = addSettings(new Command('verify'), verifySettings)
+    .description(
+      'compare the code on chain with what this source compiles to, and look how it is wired and who holds its roles; ends with 1 where anything differs',
+    )
+    .action(async () => {
+      const values = readSettings(command, verifySettings, process.env)
+      const { verifyDeployment } = await import('../../deploy/verify.ts')
+      const chain = await connect({ rpcUrl: values.rpc, deployment: readDeployment(values.deployment) })
+      const verified = await verifyDeployment(chain)
+      for (const { contract, address, differences } of verified) {
+        console.log(
+          `${contract} ${address} ${differences.length === 0 ? 'as compiled and wired' : 'DIFFERS'}`,
+        )
+        for (const difference of differences) console.log(`  ${difference}`)
+      }
+      process.exitCode = verified.every(({ differences }) => differences.length === 0) ? 0 : 1
     })
   return command
 }

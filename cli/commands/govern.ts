@@ -77,7 +77,7 @@ const previewSettings = {
   },
   attack: {
     value: 'name',
-    describe: 'what this attack would earn, or none (default: all, which takes minutes)',
+    describe: 'name of an attack whose earnings to measure, or none (default: all, which takes minutes)',
     schema: text,
     repeatable: true,
     optional: true,

@@ -85,10 +85,11 @@ interface IDisputes {
     error AlreadyPunished(Role role, uint32 uid, uint64 period);
     error NothingToSlash(Role role, uint32 uid);
     error NotCommitted(uint32 minerUid, bytes32 digest, bytes32 expected);
-    error NoCommitmentGiven();
+    error NoCommitmentGiven(uint32 minerUid);
     error LeafNotCommitted(bytes32 leaf, bytes32 root);
     error LeavesNotCommitted(bytes32 computed, bytes32 root);
-    error NoFault();
+    /// @notice What was shown is as an honest miner commits it, or shows nothing.
+    error NoFault(uint32 minerUid, uint64 window);
     error GroupIndexMismatch(uint32 leafIndex, uint256 groupIndex);
     error NotSatPolicy(bytes32 environmentId, bytes32 environmentHash);
     error ManifestMismatch(bytes32 given, bytes32 active);
@@ -99,7 +100,8 @@ interface IDisputes {
     error RevealPhaseRunning(uint64 epoch, uint256 endBlock, uint256 currentBlock);
     error NoCommitmentOpen(uint64 epoch, uint32 validatorUid);
     error NotSignedByValidator(address signer, uint32 validatorUid);
-    error StatementsAgree();
+    /// @notice The two say the same, or are not of one validator and epoch; `epoch` and uid of the first.
+    error StatementsAgree(uint64 epoch, uint32 validatorUid);
     error NotRevealed(uint64 epoch, uint32 validatorUid);
 
     /// @notice A rollout claims a reward that its SAT assignment does not earn. The problem is derived from the

@@ -26,7 +26,8 @@ interface IScoreBook {
     error RevealMismatch(bytes24 committed, bytes24 revealed);
     error RowOddLength(uint256 length);
     error RowTooLong(uint256 length, uint256 maximum);
-    error WeightTooLarge(uint256 maximum);
+    /// @notice Of one of the 16 miners from `firstUid` on.
+    error WeightTooLarge(uint256 firstUid, uint256 maximum);
     error RowSumTooLarge(uint256 sum, uint256 maximum);
 
     /// @notice Commits the calling validator to a row for `epoch`, between the commit deadline of the epoch's

@@ -19,7 +19,7 @@ library WeightRow {
         uint256 sum = 0;
         for (uint256 offset = 0; offset < row.length; offset += 32) {
             uint256 word = load(row, offset);
-            require(word & TOP_BITS == 0, IScoreBook.WeightTooLarge(UNIT));
+            require(word & TOP_BITS == 0, IScoreBook.WeightTooLarge(offset / 2, UNIT));
             sum += sumLanes(word);
         }
         require(sum <= UNIT, IScoreBook.RowSumTooLarge(sum, UNIT));

@@ -81,13 +81,9 @@ function requireKnown(only: readonly string[]): void {
   const known = [...minerAttacks, ...validatorAttacks].map(({ name }) => name)
   const unknown = only.find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new SubnetError(
-    'CONFIG_INVALID',
-    `--only: there is no attack "${unknown}"; there are: ${known.join('; ')}`,
-    {
-      details: { unknown },
-    },
-  )
+  throw new SubnetError('CONFIG_INVALID', `there is no attack "${unknown}"; there are: ${known.join('; ')}`, {
+    details: { unknown },
+  })
 }
 
 /** Measures one attack; a crash of the attacker is its failure, and is reported as such. */

@@ -183,6 +183,14 @@ describe('Settlement', () => {
     expect(minerPool + validatorPool).toBe(2n * config.rules.emissionPerEpoch)
   })
 
+  it('rolls the emission over when no miner has a majority behind it, and pays no validator for it', async () => {
+    const committee = await createCommittee([100n * oneToken, 100n * oneToken, 100n * oneToken], 3)
+    const rows = [[32_767], [0, 32_767], [0, 0, 32_767]]
+    await vote(committee, 0, rows)
+    expect(await settleEpoch(committee.subnet, 0)).toMatchObject({ voided: true, payouts: [] })
+    expect(await carried(committee.subnet)).toBe(config.rules.emissionPerEpoch)
+  })
+
   it('voids idle epochs on the way, and refuses to pass over one with revealed rows', async () => {
     const committee = await createCommittee([100n * oneToken], 1)
     const { subnet } = committee
