@@ -59,13 +59,13 @@ function handedOver(contracts: Contracts): Set<string> {
 }
 
 function timelockRoles({ timelock, governor }: Contracts): Set<string> {
-  const role = (name: string) => keccak256(toHex(name))
+  const role = (name: string) => keccak256(toHex(`${name}_ROLE`))
   return new Set([
     `role ${zeroHash} of ${timelock}`,
-    `role ${role('PROPOSER_ROLE')} of ${governor}`,
-    `role ${role('CANCELLER_ROLE')} of ${governor}`,
+    `role ${role('PROPOSER')} of ${governor}`,
+    `role ${role('CANCELLER')} of ${governor}`,
     // Anyone executes what passed.
-    `role ${role('EXECUTOR_ROLE')} of ${zeroAddress}`,
+    `role ${role('EXECUTOR')} of ${zeroAddress}`,
   ])
 }
 
