@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { paramsAbi } from '../../shared/chain/abi.ts'
+import { documentedGas, renderGas } from '../gas/document.ts'
+import { readSnapshot } from '../gas/snapshot.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -16,6 +18,10 @@ describe('docs/contracts.md', () => {
       ([, rule, sum, low, high]) => [rule ?? sum, `${number(low)} … ${number(high)}`] as const,
     )
     expect(new Map(documented)).toEqual(bounds)
+  })
+
+  it('shows the gas figures of the committed snapshot', () => {
+    expect(documentedGas()).toBe(renderGas(readSnapshot()))
   })
 
   it('names for every threat of the specification a test that exists', () => {
@@ -39,7 +45,9 @@ describe('docs/contracts.md', () => {
     ])
     const missing = threats.flatMap(({ threat, tests }) => {
       if (tests.length === 0) return [`${threat}: no test`]
-      return tests.filter(({ path, title }) => !titlesOf(path).has(title)).map(({ path, title }) => `${path}: ${title}`)
+      return tests
+        .filter(({ path, title }) => !titlesOf(path).has(title))
+        .map(({ path, title }) => `${path}: ${title}`)
     })
     expect(missing).toEqual([])
   })
@@ -52,7 +60,9 @@ function enforcedBounds(): Map<string, string> {
   for (const { name, type } of rules?.outputs[0].components ?? []) {
     if (name !== 'fromEpoch') bounds.set(name, `0 … ${2n ** BigInt(type.slice('uint'.length)) - 1n}`)
   }
-  const calls = read('contracts/libraries/RuleBounds.sol').matchAll(/_within\("([\w ]+)", [\w.]+, ([^,;]+), ([^;]+)\);/g)
+  const calls = read('contracts/libraries/RuleBounds.sol').matchAll(
+    /_within\("([\w ]+)", [\w.]+, ([^,;]+), ([^;]+)\);/g,
+  )
   for (const [, rule, low, high] of calls) {
     const name = rule === 'score coefficients' ? 'sum of the five' : rule
     bounds.set(name, `${evaluate(low)} … ${evaluate(high)}`)
@@ -87,7 +97,10 @@ function threatRows() {
   const rows = section.split('\n## ')[0].matchAll(/^\| (?!threat|---)([^|]+) \| [^|]+ \| ([^|]*) \|$/gm)
   return [...rows].map(([, threat, cell]) => ({
     threat,
-    tests: [...cell.matchAll(/\]\(\.\.\/(test\/[^)]+)\) “([^”]+)”/g)].map(([, path, title]) => ({ path, title })),
+    tests: [...cell.matchAll(/\]\(\.\.\/(test\/[^)]+)\) “([^”]+)”/g)].map(([, path, title]) => ({
+      path,
+      title,
+    })),
   }))
 }
 
@@ -95,7 +108,9 @@ function threatRows() {
 function titlesOf(path: string): Set<string> {
   const source = read(path)
   if (path.endsWith('.sol')) {
-    return new Set([...source.matchAll(/function (?:testFuzz|test|invariant)_(\w+)\(/g)].map(([, name]) => name))
+    return new Set(
+      [...source.matchAll(/function (?:testFuzz|test|invariant)_(\w+)\(/g)].map(([, name]) => name),
+    )
   }
   const titles = new Set<string>()
   const visit = (node: ts.Node): void => {
