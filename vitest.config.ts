@@ -10,6 +10,7 @@ export default defineConfig({
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: process.env.HARDHAT_COVERAGE === 'true' ? ['test/helpers/save-coverage.ts'] : [],
     projects: [
       {
         extends: true,

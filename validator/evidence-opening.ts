@@ -10,17 +10,23 @@ export interface EvidenceOpening {
   readonly validator: number
   readonly evidenceRoot: Hex
   readonly points: readonly EvidencePoint[]
+  /** The validator's word on it, under its hot key: two that contradict each other cost it stake (`Disputes`). */
+  readonly statement?: { readonly rowDigest: Hex; readonly signature: Hex } | undefined
 }
 
 const uint32 = z.int().min(0).max(0xffff_ffff)
 const int8 = z.int().min(-128).max(127)
 
+const bytes32 = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
+const signature = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)])
+
 const file = z.strictObject({
   version: z.literal(1),
   epoch: z.int().min(0),
   validator: uint32,
-  evidenceRoot: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
+  evidenceRoot: bytes32,
   points: z.array(z.tuple([z.int().min(0), uint32, uint32, uint32, uint32, int8, int8, int8, int8])),
+  statement: z.strictObject({ rowDigest: bytes32, signature }).optional(),
 })
 
 /** One line of JSON; a point is [window, miner, group, rollout, position] and its sketch's four numbers. */

@@ -27,6 +27,13 @@ const openSettings = {
   rpc: observerSettings.rpc,
   journal: { value: 'file', describe: "the validator's journal, which may be in use", schema: text },
   validator: { value: 'uid', describe: 'uid of the validator', schema: count(0, 0xffff_ffff) },
+  key: {
+    value: 'file',
+    describe:
+      'file with the hot key to sign the opening with: others can then hold it against whoever opens twice',
+    schema: text,
+    optional: true,
+  },
 } as const satisfies Settings
 
 export function evidenceCommand(): Command {

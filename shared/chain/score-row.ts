@@ -29,7 +29,7 @@ export function sliceHashes(row: Hex): Hex {
 }
 
 /** `WeightRow.digest`: over the hashes of the slices, so that one can be shown without the others. */
-function rowDigest(row: Hex): Hex {
+export function rowDigest(row: Hex): Hex {
   return keccak256(sliceHashes(row))
 }
 

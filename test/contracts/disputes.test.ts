@@ -10,13 +10,14 @@ import { commitRoot } from '../../shared/chain/commit-root.ts'
 import { commitScores } from '../../shared/chain/commit-scores.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
 import { openWindow } from '../../shared/chain/open-window.ts'
+import { openingStatement } from '../../shared/chain/opening-statement.ts'
 import { proveNonReveal } from '../../shared/chain/prove-non-reveal.ts'
 import { proveUnsatisfiedSat, type SatProof } from '../../shared/chain/prove-unsatisfied-sat.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
 import { type CommitmentProof, readCommitmentProof } from '../../shared/chain/read-commitment-proof.ts'
 import { readEntity } from '../../shared/chain/read-entity.ts'
 import { revealScores } from '../../shared/chain/reveal-scores.ts'
-import { encodeWeights, sliceHashes } from '../../shared/chain/score-row.ts'
+import { encodeWeights, rowDigest } from '../../shared/chain/score-row.ts'
 import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
 import { submitRound } from '../../shared/chain/submit-round.ts'
 import { PPM } from '../../shared/environments/environment.ts'
@@ -402,31 +403,17 @@ describe('scores that stay closed', () => {
 })
 
 describe('two words of one validator', () => {
-  const types = {
-    EvidenceOpening: [
-      { name: 'epoch', type: 'uint64' },
-      { name: 'validatorUid', type: 'uint32' },
-      { name: 'rowDigest', type: 'bytes32' },
-      { name: 'evidenceRoot', type: 'bytes32' },
-    ],
-  } as const
   const weights = [1, 2]
   const said = {
     epoch: 0n,
     validatorUid: 0,
-    rowDigest: keccak256(sliceHashes(encodeWeights(weights))),
+    rowDigest: rowDigest(encodeWeights(weights)),
     evidenceRoot: keccak256('0x02'),
   }
-  const sign = (chain: ChainContext, message: typeof said, verifyingContract?: Address) => {
+  const sign = (chain: ChainContext, { epoch, ...rest }: typeof said, disputes?: Address) => {
     const { chainId, contracts } = subnet.deployment
-    const domain = {
-      name: 'Rollproof',
-      version: '1',
-      chainId,
-      verifyingContract: verifyingContract ?? contracts.disputes,
-    }
-    const signer = signerOf(chain)
-    return signer.signTypedData({ domain, types, primaryType: 'EvidenceOpening', message })
+    const deployment = { chainId, contracts: { ...contracts, disputes: disputes ?? contracts.disputes } }
+    return signerOf(chain).signTypedData(openingStatement(deployment, { ...rest, epoch: Number(epoch) }))
   }
 
   it('cost it its share, even when it has rotated its hot key in between', async () => {

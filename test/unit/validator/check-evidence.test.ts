@@ -156,6 +156,8 @@ describe('an opening', () => {
   it('is read back from its file, and has a path to its root for every point', () => {
     const about = { epoch: 4, validator: 5, evidenceRoot: evidenceRoot(truth), points: truth }
     expect(parseOpening(encodeOpening(about), 'file')).toEqual(about)
+    const statement = { rowDigest: zeroHash, signature: `0x${'5a'.repeat(65)}` as const }
+    expect(parseOpening(encodeOpening({ ...about, statement }), 'file')).toEqual({ ...about, statement })
     const types = ['uint64', 'uint32', 'uint32', 'uint32', 'uint32', 'int8', 'int8', 'int8', 'int8']
     for (const point of truth) {
       const { window, miner, group, rollout, position, sketch } = point
