@@ -243,12 +243,13 @@ contract Settlement is ISettlement {
     /// @return length of the longest row.
     function _checkRows(Tally memory tally, bytes[] calldata rows) private pure returns (uint256 length) {
         uint256 row = 0;
-        for (uint256 s = 0; s < tally.uids.length; ++s) {
-            if (tally.digests[s] == 0) continue;
+        bytes24[] memory digests = tally.digests;
+        for (uint256 s = 0; s < digests.length; ++s) {
+            if (digests[s] == 0) continue;
             require(row < rows.length, RowMissing(uint32(tally.uids[s])));
-            _checkRow(tally, s, bytes24(WeightRow.digest(rows[row])));
-            length = Math.max(length, rows[row].length);
-            ++row;
+            bytes calldata weights = rows[row++];
+            _checkRow(tally, s, bytes24(WeightRow.digest(weights)));
+            if (weights.length > length) length = weights.length;
         }
         require(row == rows.length, RowsExcess(rows.length, row));
     }

@@ -205,7 +205,8 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
 
     function stakeAt(Role role, uint32 uid, uint256 blockNumber) external view returns (uint256) {
         _find(role, uid);
-        return _lowestStake(role, uid, blockNumber, blockNumber);
+        (uint256 stake_, ) = _lowestStake(role, uid, blockNumber, blockNumber, false);
+        return stake_;
     }
 
     function stakesAt(Role role, uint256 blockNumber) external view returns (uint256[] memory) {
@@ -230,26 +231,33 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         uint256 lastBlock
     ) private view returns (uint256[] memory stakes) {
         stakes = new uint256[](count_);
-        for (uint32 i = 0; i < count_; ++i) {
-            stakes[i] = _lowestStake(role, first + i, firstBlock, lastBlock);
+        bool known = false;
+        // Backwards, since uids are given out in order: whoever came before one that was there was there too.
+        for (uint32 i = count_; i > 0; --i) {
+            (stakes[i - 1], known) = _lowestStake(role, first + i - 1, firstBlock, lastBlock, known);
         }
     }
 
     /// @dev The lower of the stakes at the end of two blocks.
+    /// @param registered whether the identity is known to have been there at the first of them.
+    /// @return stake_ the lower stake
+    /// @return there whether the identity was there, as far as that was looked at.
     function _lowestStake(
         Role role,
         uint32 uid,
         uint256 firstBlock,
-        uint256 lastBlock
-    ) private view returns (uint256) {
+        uint256 lastBlock,
+        bool registered
+    ) private view returns (uint256 stake_, bool there) {
         Checkpoints.Trace208 storage history = _history[role][uid];
         if (history.length() == 0) {
             Bond storage bond = _bonds[role][uid];
-            return firstBlock < _signers[bond.hotKey].registeredAt ? 0 : bond.stake;
+            there = registered || firstBlock >= _signers[bond.hotKey].registeredAt;
+            return (there ? bond.stake : 0, there);
         }
         uint256 last = history.upperLookupRecent(uint48(lastBlock));
-        if (last == 0 || firstBlock == lastBlock) return last;
-        return Math.min(last, history.upperLookupRecent(uint48(firstBlock)));
+        if (last == 0 || firstBlock == lastBlock) return (last, registered);
+        return (Math.min(last, history.upperLookupRecent(uint48(firstBlock))), registered);
     }
 
     /// @dev Writes the history that the bond stood for before its first change. Call before changing the bond.

@@ -11,13 +11,22 @@ library BondLanes {
     uint256 private constant PAIRS = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
     uint256 private constant SUM = 0x0000000100000001000000010000000100000001000000010000000100000001;
 
-    /// @dev One chunk's work. Arrays are by validator and have a multiple of 16 entries.
+    /// @dev What one column is averaged with: where its products are, and what multiplies products, bonds and shares.
+    struct Factors {
+        uint256 products;
+        uint256 fresh;
+        uint256 old;
+        uint256 rank;
+    }
+
+    /// @dev One chunk's work. Arrays are by validator and have a multiple of 16 entries; "by group" means by 4
+    /// validators in lanes of 64 bits, and word by word.
     struct Book {
         /// @dev Bond weights of 16 miners per validator.
         uint256[] weights;
-        /// @dev Quantised stake, moved to its validator's lane of 64 bits.
-        uint256[] laneStakes;
-        /// @dev By group: sums of share times rank, in lanes of 64 bits.
+        /// @dev Of 16 miners, by miner and group: stake times bond weight.
+        uint256[] products;
+        /// @dev By group: sums of share times rank.
         uint256[] dividends;
         /// @dev By group: the shares of the column at hand.
         uint256[] shares;
@@ -25,19 +34,77 @@ library BondLanes {
         uint256[] kept;
         /// @dev Share of new bonds in the average, of ONE.
         uint256 alpha;
+        Factors factors;
     }
 
-    /// @notice Moves each stake to where its validator's products belong.
-    function laneStakes(uint256[] memory stakes) internal pure returns (uint256[] memory moved) {
+    /// @notice Multiplies the weights of 16 miners with the stakes and turns rows into columns.
+    function multiply(Book memory book, uint256[] memory stakes) internal pure {
         unchecked {
-            moved = new uint256[](stakes.length);
-            // Validator 4q + g of a word is in the lane q of its group g; lane 0 is the highest.
-            for (uint256 i = 0; i < stakes.length; ++i) moved[i] = stakes[i] << (64 * (3 - ((i % 16) / 4)));
+            (uint256[] memory weights, uint256[] memory products) = (book.weights, book.products);
+            uint256 groups = weights.length / 4;
+            for (uint256 group = 0; group < groups; ++group) {
+                // Validators 16 · word + 4q + (group % 4), q = 0 … 3.
+                _multiplyGroup(weights, stakes, products, 16 * (group / 4) + (group % 4), group);
+            }
+        }
+    }
+
+    /// @dev A lane of 64 bits holds the products of two miners, 32 bits each: a square of four validators by four such
+    /// pairs is transposed, and the pairs then parted.
+    function _multiplyGroup(
+        uint256[] memory weights,
+        uint256[] memory stakes,
+        uint256[] memory products,
+        uint256 validator,
+        uint256 group
+    ) private pure {
+        assembly ("memory-safe") {
+            // Half of a square: x and y hold two columns each, which change places where `t` says.
+            function part(x, y, target, stride) {
+                let t := and(xor(shr(64, y), x), 0x0000000000000000ffffffffffffffff0000000000000000ffffffffffffffff)
+                x := xor(x, t)
+                y := xor(y, shl(64, t))
+                mstore(target, and(shr(32, x), HALVES))
+                target := add(target, shl(1, stride))
+                mstore(target, and(x, HALVES))
+                target := add(target, shl(1, stride))
+                mstore(target, and(shr(32, y), HALVES))
+                mstore(add(target, shl(1, stride)), and(y, HALVES))
+            }
+            // From one miner to the next.
+            let stride := shl(3, mload(weights))
+            let target := add(add(products, 0x20), shl(5, group))
+            let w := add(add(weights, 0x20), shl(5, validator))
+            let s := add(add(stakes, 0x20), shl(5, validator))
+            // Even lanes of the weights, then odd ones: the first and every second miner, then the others.
+            for {
+                let shift := 16
+            } lt(shift, 17) {
+                shift := sub(shift, 16)
+            } {
+                let a := mul(and(shr(shift, mload(w)), PAIRS), mload(s))
+                let b := mul(and(shr(shift, mload(add(w, 0x80))), PAIRS), mload(add(s, 0x80)))
+                let c := mul(and(shr(shift, mload(add(w, 0x100))), PAIRS), mload(add(s, 0x100)))
+                let d := mul(and(shr(shift, mload(add(w, 0x180))), PAIRS), mload(add(s, 0x180)))
+                part(
+                    or(shl(128, shr(128, a)), shr(128, c)),
+                    or(shl(128, shr(128, b)), shr(128, d)),
+                    target,
+                    stride
+                )
+                part(
+                    or(shl(128, a), shr(128, shl(128, c))),
+                    or(shl(128, b), shr(128, shl(128, d))),
+                    add(target, shl(3, stride)),
+                    stride
+                )
+                target := add(target, stride)
+            }
         }
     }
 
     /// @notice Averages one miner's column.
-    /// @param lane the miner's lane in `book.weights`, 0 the highest.
+    /// @param lane the miner's lane in `book.weights`, 0 the highest; after `multiply`.
     /// @param columnSum of stake times bond weight over validators.
     /// @param rank what the miner's bonds pay by.
     /// @param before calldata position of the column's words before; zero for a new column.
@@ -57,95 +124,76 @@ library BondLanes {
             uint256 alpha = sumBefore == 0 ? ONE : columnSum == 0 ? 0 : book.alpha;
             uint256 fresh = columnSum == 0 ? 0 : alpha / columnSum;
             uint256 old = sumBefore == 0 ? 0 : (ONE - alpha) / sumBefore;
-            uint256 all = _share(book, 240 - 16 * lane, fresh, old, before);
-            if (rank > 0) _pay(book, rank);
-            _store(book.shares, target, all);
+            Factors memory factors = book.factors;
+            (factors.fresh, factors.old, factors.rank) = (fresh, old, rank);
+            factors.products = _products(book, lane);
+            _store(book.shares, target, _share(book, factors, before));
         }
     }
 
-    function _sumKept(uint256[] memory kept, uint256 before) private pure returns (uint256) {
-        unchecked {
-            uint256 wide = 0;
-            for (uint256 i = 0; i < kept.length; ++i) {
-                uint256 word = _load(before, i) & kept[i];
-                wide += (word & PAIRS) + ((word >> 16) & PAIRS);
+    /// @dev Memory position of a miner's products.
+    function _products(Book memory book, uint256 lane) private pure returns (uint256 position) {
+        uint256[] memory products = book.products;
+        uint256 offset = lane * book.weights.length * 8;
+        assembly ("memory-safe") {
+            position := add(add(products, 0x20), offset)
+        }
+    }
+
+    function _sumKept(uint256[] memory kept, uint256 before) private pure returns (uint256 sum) {
+        assembly ("memory-safe") {
+            let lanes := add(kept, 0x20)
+            for {
+                let end := add(lanes, shl(5, mload(kept)))
+            } lt(lanes, end) {} {
+                let word := and(calldataload(before), mload(lanes))
+                sum := add(sum, add(and(word, PAIRS), and(shr(16, word), PAIRS)))
+                lanes := add(lanes, 0x20)
+                before := add(before, 0x20)
             }
-            return (wide * SUM) >> 224;
+            sum := shr(224, mul(sum, SUM))
         }
     }
 
     /// @return all the union of all shares' bits, in the lowest lane.
-    function _share(
-        Book memory book,
-        uint256 shift,
-        uint256 fresh,
-        uint256 old,
-        uint256 before
-    ) private pure returns (uint256 all) {
-        unchecked {
-            uint256[] memory kept = book.kept;
-            uint256 words = book.weights.length / 16;
-            for (uint256 i = 0; i < words; ++i) {
-                uint256 word = old == 0 || i >= kept.length ? 0 : _load(before, i) & kept[i];
-                all |= _shareWord(book, i, shift, fresh, old, word);
-            }
-            all |= all >> 128;
-            all = (all | (all >> 64)) & type(uint64).max;
-        }
-    }
-
-    /// @dev The four groups of one word: share = fresh * stake * weight + old * bond.
-    function _shareWord(
-        Book memory book,
-        uint256 index,
-        uint256 shift,
-        uint256 fresh,
-        uint256 old,
-        uint256 word
-    ) private pure returns (uint256 all) {
-        uint256[] memory weights = book.weights;
-        uint256[] memory stakes = book.laneStakes;
-        uint256[] memory shares = book.shares;
-        assembly ("memory-safe") {
-            function product(w, s, sh) -> p {
-                p := mul(and(shr(sh, mload(w)), 0xffff), mload(s))
-            }
-            let w := add(add(weights, 0x20), shl(9, index))
-            let s := add(add(stakes, 0x20), shl(9, index))
-            let target := add(add(shares, 0x20), shl(7, index))
-            for {
-                let g := 48
-            } lt(g, 64) {
-                g := sub(g, 16)
-            } {
-                let d := product(w, s, shift)
-                d := add(d, product(add(w, 0x80), add(s, 0x80), shift))
-                d := add(d, product(add(w, 0x100), add(s, 0x100), shift))
-                d := add(d, product(add(w, 0x180), add(s, 0x180), shift))
-                let share := add(mul(d, fresh), mul(and(shr(g, word), GROUP), old))
-                mstore(target, share)
-                all := or(all, share)
-                w := add(w, 0x20)
-                s := add(s, 0x20)
-                target := add(target, 0x20)
-            }
-        }
-    }
-
-    /// @dev Shares of 30 bits times ranks that sum to at most 30 bits.
-    function _pay(Book memory book, uint256 rank) private pure {
+    function _share(Book memory book, Factors memory factors, uint256 before) private pure returns (uint256 all) {
+        (uint256 fresh, uint256 old, uint256 rank) = (factors.fresh, factors.old, factors.rank);
+        uint256 product = factors.products;
         uint256[] memory shares = book.shares;
         uint256[] memory dividends = book.dividends;
+        uint256[] memory kept = book.kept;
         assembly ("memory-safe") {
-            let share := add(shares, 0x20)
+            let target := add(shares, 0x20)
             let distance := sub(dividends, shares)
-            let end := add(share, shl(5, mload(shares)))
-            for {} lt(share, end) {
-                share := add(share, 0x20)
-            } {
-                let dividend := add(share, distance)
-                mstore(dividend, add(mload(dividend), mul(and(shr(32, mload(share)), HALVES), rank)))
+            for {
+                let end := add(target, shl(5, mload(shares)))
+            } lt(target, end) {} {
+                kept := add(kept, 0x20)
+                // Without bonds before, whatever stands there counts nothing: `old` is zero.
+                let word := and(calldataload(before), mload(kept))
+                before := add(before, 0x20)
+                let dividend := add(target, distance)
+                let share := add(mul(mload(product), fresh), mul(and(shr(48, word), GROUP), old))
+                mstore(target, share)
+                all := or(all, share)
+                mstore(dividend, add(mload(dividend), mul(and(shr(32, share), HALVES), rank)))
+                share := add(mul(mload(add(product, 0x20)), fresh), mul(and(shr(32, word), GROUP), old))
+                mstore(add(target, 0x20), share)
+                all := or(all, share)
+                mstore(add(dividend, 0x20), add(mload(add(dividend, 0x20)), mul(and(shr(32, share), HALVES), rank)))
+                share := add(mul(mload(add(product, 0x40)), fresh), mul(and(shr(16, word), GROUP), old))
+                mstore(add(target, 0x40), share)
+                all := or(all, share)
+                mstore(add(dividend, 0x40), add(mload(add(dividend, 0x40)), mul(and(shr(32, share), HALVES), rank)))
+                share := add(mul(mload(add(product, 0x60)), fresh), mul(and(word, GROUP), old))
+                mstore(add(target, 0x60), share)
+                all := or(all, share)
+                mstore(add(dividend, 0x60), add(mload(add(dividend, 0x60)), mul(and(shr(32, share), HALVES), rank)))
+                product := add(product, 0x80)
+                target := add(target, 0x80)
             }
+            all := or(all, shr(128, all))
+            all := and(or(all, shr(64, all)), 0xffffffffffffffff)
         }
     }
 
@@ -166,12 +214,6 @@ library BondLanes {
                 mstore(target, word)
                 target := add(target, 0x20)
             }
-        }
-    }
-
-    function _load(uint256 before, uint256 index) private pure returns (uint256 word) {
-        assembly ("memory-safe") {
-            word := calldataload(add(before, shl(5, index)))
         }
     }
 }

@@ -16,6 +16,7 @@ library Columns {
         /// @dev Miners of the chunk, and those of them that have bonds before.
         uint256 columns;
         uint256 columnsBefore;
+        uint256 columnBytesBefore;
         /// @dev Calldata position of the bonds before.
         uint256 before;
         uint256 majority;
@@ -24,6 +25,8 @@ library Columns {
         bool keepsBonds;
         /// @dev By seat, 16 weights.
         uint256[] words;
+        uint256[] starts;
+        uint256[] ends;
         BondLanes.Book book;
         bytes consensus;
         bytes ranks;
@@ -41,9 +44,9 @@ library Columns {
         bytes calldata before
     ) internal pure returns (Sheet memory sheet) {
         _open(sheet, tally, rules, rows, from, before);
+        _locate(sheet, tally.digests, rows, from);
         for (uint256 first = 0; first < sheet.columns; first += 16) {
-            _load(sheet.words, tally.digests, rows, from + 2 * first);
-            _decideWord(sheet, tally, first);
+            _decideWord(sheet, tally, first, _load(sheet, 2 * first));
         }
     }
 
@@ -81,7 +84,8 @@ library Columns {
     ) private pure {
         uint256 seats = tally.uids.length;
         sheet.keepsBonds = true;
-        if (tally.kept.length > 0) sheet.columnsBefore = before.length / (32 * tally.kept.length);
+        sheet.columnBytesBefore = 32 * tally.kept.length;
+        if (tally.kept.length > 0) sheet.columnsBefore = before.length / sheet.columnBytesBefore;
         if (sheet.columnsBefore > sheet.columns) sheet.columns = sheet.columnsBefore;
         uint256 position;
         assembly ("memory-safe") {
@@ -91,41 +95,78 @@ library Columns {
         sheet.bonds = new bytes(sheet.columns * seats * 2);
         BondLanes.Book memory book = sheet.book;
         book.weights = sheet.penalty == 65_536 ? sheet.words : new uint256[](seats);
-        book.laneStakes = BondLanes.laneStakes(tally.stakes);
+        book.products = new uint256[](4 * seats);
         book.dividends = tally.dividends;
         book.shares = new uint256[](seats / 4);
-        book.kept = tally.kept;
+        // Seats that there were none of before have no bonds before.
+        book.kept = new uint256[](seats / 16);
+        for (uint256 i = 0; i < tally.kept.length && i < seats / 16; ++i) book.kept[i] = tally.kept[i];
         book.alpha = (BondLanes.ONE * (PPM - rules.bondsMovingAveragePpm)) / PPM;
     }
 
-    function _load(
-        uint256[] memory words,
-        bytes24[] memory digests,
-        bytes[] calldata rows,
-        uint256 offset
-    ) private pure {
+    /// @dev Where each seat's row begins and ends in calldata; nowhere for one without.
+    function _locate(Sheet memory sheet, bytes24[] memory digests, bytes[] calldata rows, uint256 from) private pure {
         uint256 row = 0;
-        for (uint256 s = 0; s < words.length; ++s) {
-            words[s] = digests[s] == 0 ? 0 : WeightRow.load(rows[row++], offset);
+        sheet.starts = new uint256[](digests.length);
+        sheet.ends = new uint256[](digests.length);
+        for (uint256 s = 0; s < digests.length; ++s) {
+            if (digests[s] == 0) continue;
+            bytes calldata weights = rows[row++];
+            uint256 start;
+            assembly ("memory-safe") {
+                start := weights.offset
+            }
+            (sheet.starts[s], sheet.ends[s]) = (start + from, start + weights.length);
         }
     }
 
-    function _decideWord(Sheet memory sheet, Tally memory tally, uint256 first) private pure {
-        uint256 consensus = YumaLanes.median(sheet.words, tally.stakes, sheet.majority);
+    /// @dev The next 16 weights of every row, zero beyond its end.
+    /// @return union all their bits.
+    function _load(Sheet memory sheet, uint256 offset) private pure returns (uint256 union) {
+        uint256[] memory words = sheet.words;
+        uint256[] memory starts = sheet.starts;
+        uint256[] memory ends = sheet.ends;
+        assembly ("memory-safe") {
+            let target := add(words, 0x20)
+            let start := add(starts, 0x20)
+            let end := add(ends, 0x20)
+            for {
+                let last := add(target, shl(5, mload(words)))
+            } lt(target, last) {} {
+                let position := add(mload(start), offset)
+                let left := sub(mload(end), position)
+                let word := 0
+                if sgt(left, 0) {
+                    word := calldataload(position)
+                    if lt(left, 0x20) {
+                        word := and(word, not(shr(shl(3, left), not(0))))
+                    }
+                }
+                mstore(target, word)
+                union := or(union, word)
+                target := add(target, 0x20)
+                start := add(start, 0x20)
+                end := add(end, 0x20)
+            }
+        }
+    }
+
+    function _decideWord(Sheet memory sheet, Tally memory tally, uint256 first, uint256 union) private pure {
+        uint256 consensus = YumaLanes.median(sheet.words, union, tally.stakes, sheet.majority);
         WeightRow.store(sheet.consensus, 2 * first, consensus);
         bool partially = sheet.keepsBonds && sheet.penalty < 65_536;
         if (partially) {
             for (uint256 s = 0; s < sheet.words.length; ++s) sheet.book.weights[s] = sheet.words[s];
             YumaLanes.penalise(sheet.book.weights, consensus, sheet.penalty);
         }
-        YumaLanes.clip(sheet.words, consensus, tally.trusts);
-        (uint256 even, uint256 odd) = YumaLanes.weigh(sheet.words, tally.stakes);
+        (uint256 even, uint256 odd) = YumaLanes.clip(sheet.words, tally.stakes, consensus, tally.trusts);
         tally.rankSum += YumaLanes.sumWide(even) + YumaLanes.sumWide(odd);
         WeightRow.store(sheet.ranks, 4 * first, _interleave(even, odd, 4));
         if (4 * first + 32 < sheet.ranks.length) {
             WeightRow.store(sheet.ranks, 4 * first + 32, _interleave(even, odd, 0));
         }
         if (!sheet.keepsBonds) return;
+        BondLanes.multiply(sheet.book, tally.stakes);
         (uint256 evenSums, uint256 oddSums) = partially
             ? YumaLanes.weigh(sheet.book.weights, tally.stakes)
             : (even, odd);
@@ -146,7 +187,7 @@ library Columns {
                 target := add(bonds, 0x20)
             }
             target += column * sheet.words.length * 2;
-            uint256 before = column < sheet.columnsBefore ? sheet.before + column * sheet.book.kept.length * 32 : 0;
+            uint256 before = column < sheet.columnsBefore ? sheet.before + column * sheet.columnBytesBefore : 0;
             BondLanes.average(sheet.book, lane, sum, rank, before, target);
         }
     }

@@ -30,16 +30,19 @@ library Committee {
 
     /// @notice The committee's stake, before it is quantised.
     function stakeOf(Tally memory tally) internal pure returns (uint256 revealed, uint256 active) {
-        for (uint256 i = 0; i < tally.uids.length; ++i) {
-            active += tally.stakes[i];
-            if (tally.digests[i] != 0) revealed += tally.stakes[i];
+        (uint256[] memory stakes, bytes24[] memory digests) = (tally.stakes, tally.digests);
+        for (uint256 i = 0; i < stakes.length; ++i) {
+            uint256 stake = stakes[i];
+            active += stake;
+            if (digests[i] != 0) revealed += stake;
         }
     }
 
     /// @notice Replaces stakes by their parts of the revealed stake, of WeightRow.UNIT.
     function quantise(Tally memory tally, uint256 revealed) internal pure {
-        for (uint256 s = 0; s < tally.uids.length; ++s) {
-            tally.stakes[s] = tally.digests[s] == 0 ? 0 : (tally.stakes[s] * WeightRow.UNIT) / revealed;
+        (uint256[] memory stakes, bytes24[] memory digests) = (tally.stakes, tally.digests);
+        for (uint256 s = 0; s < stakes.length; ++s) {
+            stakes[s] = digests[s] == 0 ? 0 : (stakes[s] * WeightRow.UNIT) / revealed;
         }
     }
 

@@ -26,14 +26,28 @@ library WeightRow {
     }
 
     /// @notice Hash over the hashes of the row's slices, so that one slice can be shown without the others.
-    function digest(bytes calldata row) internal pure returns (bytes32) {
-        uint256 slices = (row.length + SLICE - 1) / SLICE;
-        bytes32[] memory hashes = new bytes32[](slices);
-        for (uint256 i = 0; i < slices; ++i) {
-            uint256 end = (i + 1) * SLICE;
-            hashes[i] = keccak256(row[i * SLICE:end < row.length ? end : row.length]);
+    function digest(bytes calldata row) internal pure returns (bytes32 hash) {
+        // Beyond the free memory pointer: one slice, and behind it the hashes so far.
+        assembly ("memory-safe") {
+            let slice := mload(0x40)
+            let hashes := add(slice, SLICE)
+            let target := hashes
+            let left := row.length
+            for {
+                let source := row.offset
+            } left {} {
+                let size := SLICE
+                if lt(left, size) {
+                    size := left
+                }
+                calldatacopy(slice, source, size)
+                mstore(target, keccak256(slice, size))
+                target := add(target, 0x20)
+                source := add(source, size)
+                left := sub(left, size)
+            }
+            hash := keccak256(hashes, sub(target, hashes))
         }
-        return keccak256(abi.encodePacked(hashes));
     }
 
     /// @notice Hash over the hashes of several rows' slices, zero for one that a row is too short for.
