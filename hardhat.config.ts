@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url)
 const compiler = { version: '0.8.37', path: require.resolve('solc/soljson.js') }
 const settings = { evmVersion: 'osaka', optimizer: { enabled: true, runs: 10_000 } }
 /** The lane arithmetic gains by the IR pipeline; with more runs it would outgrow the largest contract. */
-const lanes = { ...settings, viaIR: true, optimizer: { enabled: true, runs: 1_000 } }
+const lanes = { ...settings, viaIR: true, optimizer: { enabled: true, runs: 4_000 } }
 
 /**
  * Same timestamps are allowed because the devnet skips idle blocks with `hardhat_mine(n, 0)`: block time must

@@ -65,17 +65,8 @@ contract Settlement is ISettlement {
         Rules memory rules = params.rulesAt(epoch);
         Tally memory tally = _blank(epoch);
         _scan(tally, rules, tally.validators);
-        bytes32[] memory bondHashes = new bytes32[](bondsBefore.length);
-        for (uint256 i = 0; i < bondsBefore.length; ++i) bondHashes[i] = keccak256(bondsBefore[i]);
-        if (!_seat(tally, rules, seatsBefore, bondHashes)) return;
-        uint256 length = _checkRows(tally, rows);
-        uint256 chunks = Math.max(Math.ceilDiv(length, WeightRow.SLICE), tally.bondsBefore.length);
-        bytes[] memory ranks = new bytes[](chunks);
-        for (uint256 i = 0; i < chunks; ++i) {
-            bytes calldata before = i < tally.bondsBefore.length ? bondsBefore[i] : seatsBefore[:0];
-            ranks[i] = _decide(tally, rules, i, rows, i * WeightRow.SLICE, before);
-        }
-        _finish(tally, rules, ranks);
+        if (!_seat(tally, rules, seatsBefore, _hashes(bondsBefore))) return;
+        _finish(tally, rules, _decideAll(tally, rules, rows, bondsBefore));
     }
 
     function begin(uint64 epoch) external {
@@ -236,6 +227,11 @@ contract Settlement is ISettlement {
         return rules.bondsMovingAveragePpm > 0 || rules.bondsPenalty < type(uint16).max;
     }
 
+    function _hashes(bytes[] calldata chunks) private pure returns (bytes32[] memory hashes) {
+        hashes = new bytes32[](chunks.length);
+        for (uint256 i = 0; i < chunks.length; ++i) hashes[i] = keccak256(chunks[i]);
+    }
+
     function _bondsDigest(bytes memory seats, bytes32[] memory bondHashes) private pure returns (bytes32) {
         return seats.length == 0 && bondHashes.length == 0 ? bytes32(0) : keccak256(abi.encode(seats, bondHashes));
     }
@@ -284,6 +280,21 @@ contract Settlement is ISettlement {
         require(given == tally.digests[s], RowMismatch(uint32(tally.uids[s]), given, tally.digests[s]));
     }
 
+    function _decideAll(
+        Tally memory tally,
+        Rules memory rules,
+        bytes[] calldata rows,
+        bytes[] calldata bondsBefore
+    ) private returns (bytes[] memory ranks) {
+        uint256 length = _checkRows(tally, rows);
+        uint256 chunks = Math.max(Math.ceilDiv(length, WeightRow.SLICE), tally.bondsBefore.length);
+        ranks = new bytes[](chunks);
+        for (uint256 i = 0; i < chunks; ++i) {
+            bytes calldata before = i < tally.bondsBefore.length ? bondsBefore[i] : msg.data[:0];
+            ranks[i] = _decide(tally, rules, i, rows, i * WeightRow.SLICE, before);
+        }
+    }
+
     /// @param from byte of each row at which the chunk begins.
     function _decide(
         Tally memory tally,
@@ -316,16 +327,33 @@ contract Settlement is ISettlement {
             return _void(tally.epoch, revealed, active);
         }
         nextEpoch = tally.epoch + 1;
-        bytes memory seats = Packing.pack(tally.uids, 4);
-        if (_keepsBonds(rules)) (bondsEpoch, bondsDigest) = (tally.epoch, _bondsDigest(seats, tally.bondsAfter));
-        else if (bondsDigest != 0) bondsDigest = 0;
+        _keep(tally, rules);
         vault.fund(tally.epoch, root, total);
+        _announce(tally, root, minerPool, pool - minerPool, dividends);
+    }
+
+    function _keep(Tally memory tally, Rules memory rules) private {
+        if (_keepsBonds(rules)) {
+            bondsEpoch = tally.epoch;
+            bondsDigest = _bondsDigest(Packing.pack(tally.uids, 4), tally.bondsAfter);
+        } else if (bondsDigest != 0) {
+            bondsDigest = 0;
+        }
+    }
+
+    function _announce(
+        Tally memory tally,
+        bytes32 root,
+        uint256 minerPool,
+        uint256 validatorPool,
+        uint256[] memory dividends
+    ) private {
         emit EpochSettled(
             tally.epoch,
             root,
             minerPool,
-            pool - minerPool,
-            seats,
+            validatorPool,
+            Packing.pack(tally.uids, 4),
             Packing.pack(tally.stakes, 2),
             Packing.pack(tally.trusts, 2),
             Packing.pack(dividends, 6)

@@ -11,14 +11,6 @@ library BondLanes {
     uint256 private constant PAIRS = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
     uint256 private constant SUM = 0x0000000100000001000000010000000100000001000000010000000100000001;
 
-    /// @dev What one column is averaged with: where its products are, and what multiplies products, bonds and shares.
-    struct Factors {
-        uint256 products;
-        uint256 fresh;
-        uint256 old;
-        uint256 rank;
-    }
-
     /// @dev One chunk's work. Arrays are by validator and have a multiple of 16 entries; "by group" means by 4
     /// validators in lanes of 64 bits, and word by word.
     struct Book {
@@ -34,7 +26,6 @@ library BondLanes {
         uint256[] kept;
         /// @dev Share of new bonds in the average, of ONE.
         uint256 alpha;
-        Factors factors;
     }
 
     /// @notice Multiplies the weights of 16 miners with the stakes and turns rows into columns.
@@ -124,10 +115,8 @@ library BondLanes {
             uint256 alpha = sumBefore == 0 ? ONE : columnSum == 0 ? 0 : book.alpha;
             uint256 fresh = columnSum == 0 ? 0 : alpha / columnSum;
             uint256 old = sumBefore == 0 ? 0 : (ONE - alpha) / sumBefore;
-            Factors memory factors = book.factors;
-            (factors.fresh, factors.old, factors.rank) = (fresh, old, rank);
-            factors.products = _products(book, lane);
-            _store(book.shares, target, _share(book, factors, before));
+            uint256 all = _share(book, _products(book, lane), fresh, old, rank, before);
+            _store(book.shares, target, all);
         }
     }
 
@@ -155,10 +144,17 @@ library BondLanes {
         }
     }
 
+    /// @dev share = fresh * product + old * bond, and its part of the dividends: shares of 30 bits times ranks that sum
+    /// to at most 30 bits.
     /// @return all the union of all shares' bits, in the lowest lane.
-    function _share(Book memory book, Factors memory factors, uint256 before) private pure returns (uint256 all) {
-        (uint256 fresh, uint256 old, uint256 rank) = (factors.fresh, factors.old, factors.rank);
-        uint256 product = factors.products;
+    function _share(
+        Book memory book,
+        uint256 product,
+        uint256 fresh,
+        uint256 old,
+        uint256 rank,
+        uint256 before
+    ) private pure returns (uint256 all) {
         uint256[] memory shares = book.shares;
         uint256[] memory dividends = book.dividends;
         uint256[] memory kept = book.kept;
@@ -176,19 +172,23 @@ library BondLanes {
                 let share := add(mul(mload(product), fresh), mul(and(shr(48, word), GROUP), old))
                 mstore(target, share)
                 all := or(all, share)
-                mstore(dividend, add(mload(dividend), mul(and(shr(32, share), HALVES), rank)))
+                share := mul(and(shr(32, share), HALVES), rank)
+                mstore(dividend, add(mload(dividend), share))
                 share := add(mul(mload(add(product, 0x20)), fresh), mul(and(shr(32, word), GROUP), old))
                 mstore(add(target, 0x20), share)
                 all := or(all, share)
-                mstore(add(dividend, 0x20), add(mload(add(dividend, 0x20)), mul(and(shr(32, share), HALVES), rank)))
+                share := mul(and(shr(32, share), HALVES), rank)
+                mstore(add(dividend, 0x20), add(mload(add(dividend, 0x20)), share))
                 share := add(mul(mload(add(product, 0x40)), fresh), mul(and(shr(16, word), GROUP), old))
                 mstore(add(target, 0x40), share)
                 all := or(all, share)
-                mstore(add(dividend, 0x40), add(mload(add(dividend, 0x40)), mul(and(shr(32, share), HALVES), rank)))
+                share := mul(and(shr(32, share), HALVES), rank)
+                mstore(add(dividend, 0x40), add(mload(add(dividend, 0x40)), share))
                 share := add(mul(mload(add(product, 0x60)), fresh), mul(and(word, GROUP), old))
                 mstore(add(target, 0x60), share)
                 all := or(all, share)
-                mstore(add(dividend, 0x60), add(mload(add(dividend, 0x60)), mul(and(shr(32, share), HALVES), rank)))
+                share := mul(and(shr(32, share), HALVES), rank)
+                mstore(add(dividend, 0x60), add(mload(add(dividend, 0x60)), share))
                 product := add(product, 0x80)
                 target := add(target, 0x80)
             }

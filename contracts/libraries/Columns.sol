@@ -27,6 +27,8 @@ library Columns {
         uint256[] words;
         uint256[] starts;
         uint256[] ends;
+        /// @dev Bytes of the shortest row; 0 where a seat has none.
+        uint256 shortest;
         BondLanes.Book book;
         bytes consensus;
         bytes ranks;
@@ -109,14 +111,20 @@ library Columns {
         uint256 row = 0;
         sheet.starts = new uint256[](digests.length);
         sheet.ends = new uint256[](digests.length);
+        sheet.shortest = type(uint256).max;
         for (uint256 s = 0; s < digests.length; ++s) {
-            if (digests[s] == 0) continue;
+            if (digests[s] == 0) {
+                sheet.shortest = 0;
+                continue;
+            }
             bytes calldata weights = rows[row++];
             uint256 start;
             assembly ("memory-safe") {
                 start := weights.offset
             }
             (sheet.starts[s], sheet.ends[s]) = (start + from, start + weights.length);
+            uint256 left = weights.length > from ? weights.length - from : 0;
+            if (left < sheet.shortest) sheet.shortest = left;
         }
     }
 
@@ -126,12 +134,25 @@ library Columns {
         uint256[] memory words = sheet.words;
         uint256[] memory starts = sheet.starts;
         uint256[] memory ends = sheet.ends;
+        bool whole = offset + 32 <= sheet.shortest;
         assembly ("memory-safe") {
             let target := add(words, 0x20)
             let start := add(starts, 0x20)
             let end := add(ends, 0x20)
+            // Up to where all rows go on, no end needs to be looked at.
+            if whole {
+                for {
+                    let last := add(target, shl(5, mload(words)))
+                } lt(target, last) {} {
+                    let word := calldataload(add(mload(start), offset))
+                    mstore(target, word)
+                    union := or(union, word)
+                    target := add(target, 0x20)
+                    start := add(start, 0x20)
+                }
+            }
             for {
-                let last := add(target, shl(5, mload(words)))
+                let last := add(add(words, 0x20), shl(5, mload(words)))
             } lt(target, last) {} {
                 let position := add(mload(start), offset)
                 let left := sub(mload(end), position)

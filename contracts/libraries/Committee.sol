@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {Tally} from "../interfaces/ISettlement.sol";
 import {WeightRow} from "./WeightRow.sol";
 
 /// @notice Who decides an epoch: the validators with most stake, and where each sits.
 library Committee {
+    using Arrays for uint256[];
+
     /// @dev As many rows as one chunk can decide in one transaction. Whoever wants a seat must outbid the smallest
     /// stake that has one, so that a crowd of small validators costs a settlement gas but never a seat.
     uint256 internal constant SEATS = 64;
@@ -32,7 +35,7 @@ library Committee {
     function stakeOf(Tally memory tally) internal pure returns (uint256 revealed, uint256 active) {
         (uint256[] memory stakes, bytes24[] memory digests) = (tally.stakes, tally.digests);
         for (uint256 i = 0; i < stakes.length; ++i) {
-            uint256 stake = stakes[i];
+            uint256 stake = stakes.unsafeMemoryAccess(i);
             active += stake;
             if (digests[i] != 0) revealed += stake;
         }
@@ -42,7 +45,7 @@ library Committee {
     function quantise(Tally memory tally, uint256 revealed) internal pure {
         (uint256[] memory stakes, bytes24[] memory digests) = (tally.stakes, tally.digests);
         for (uint256 s = 0; s < stakes.length; ++s) {
-            stakes[s] = digests[s] == 0 ? 0 : (stakes[s] * WeightRow.UNIT) / revealed;
+            stakes[s] = digests[s] == 0 ? 0 : (stakes.unsafeMemoryAccess(s) * WeightRow.UNIT) / revealed;
         }
     }
 
@@ -86,9 +89,12 @@ library Committee {
         bytes24[] memory digests = new bytes24[](seats);
         for (uint256 s = 0; s < seats; ++s) {
             uids[s] = EMPTY;
-            if (holder[s] == 0) continue;
-            uint256 position = holder[s] - 1;
-            (uids[s], stakes[s], digests[s]) = (tally.uids[position], tally.stakes[position], tally.digests[position]);
+            uint256 position = holder.unsafeMemoryAccess(s);
+            if (position == 0) continue;
+            --position;
+            uids[s] = tally.uids.unsafeMemoryAccess(position);
+            stakes[s] = tally.stakes.unsafeMemoryAccess(position);
+            digests[s] = tally.digests[position];
         }
         (tally.uids, tally.stakes, tally.digests) = (uids, stakes, digests);
     }
@@ -99,7 +105,7 @@ library Committee {
         uint256 high = uids.length;
         while (low < high) {
             uint256 middle = (low + high) / 2;
-            if (uids[middle] < uid) low = middle + 1;
+            if (uids.unsafeMemoryAccess(middle) < uid) low = middle + 1;
             else high = middle;
         }
         return low < uids.length && uids[low] == uid ? low : uids.length;

@@ -46,21 +46,13 @@ library YumaLanes {
             let w := add(weights, 0x20)
             let s := add(stakes, 0x20)
             let end := add(w, shl(5, mload(weights)))
+            // Added to a weight, it sets the lane's top bit where weight >= trial; moved down, that selects the stake.
+            let rest := sub(TOPS, trial)
             for {} lt(w, end) {} {
-                // The top bit of a lane stays where weight >= trial; moved down, it selects the stake.
-                sum := add(mul(and(shr(15, sub(or(mload(w), TOPS), trial)), ONES), mload(s)), sum)
-                sum := add(
-                    mul(and(shr(15, sub(or(mload(add(w, 0x20)), TOPS), trial)), ONES), mload(add(s, 0x20))),
-                    sum
-                )
-                sum := add(
-                    mul(and(shr(15, sub(or(mload(add(w, 0x40)), TOPS), trial)), ONES), mload(add(s, 0x40))),
-                    sum
-                )
-                sum := add(
-                    mul(and(shr(15, sub(or(mload(add(w, 0x60)), TOPS), trial)), ONES), mload(add(s, 0x60))),
-                    sum
-                )
+                sum := add(mul(and(shr(15, add(mload(w), rest)), ONES), mload(s)), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x20)), rest)), ONES), mload(add(s, 0x20))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x40)), rest)), ONES), mload(add(s, 0x40))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x60)), rest)), ONES), mload(add(s, 0x60))), sum)
                 w := add(w, 0x80)
                 s := add(s, 0x80)
             }
@@ -103,11 +95,12 @@ library YumaLanes {
             let w := add(weights, 0x20)
             let s := add(stakes, 0x20)
             let trust := add(trusts, 0x20)
+            let rest := sub(TOPS, consensus)
             for {
                 let end := add(w, shl(5, mload(weights)))
             } lt(w, end) {} {
                 let weight := mload(w)
-                let above := and(sub(or(weight, TOPS), consensus), TOPS)
+                let above := and(add(weight, rest), TOPS)
                 let useConsensus := sub(above, shr(15, above))
                 weight := xor(weight, and(xor(weight, consensus), useConsensus))
                 mstore(w, weight)
