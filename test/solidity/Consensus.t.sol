@@ -67,8 +67,7 @@ contract ConsensusTest {
         uint256[] memory words = _pack(panel.weights);
         uint256[] memory trusts = new uint256[](words.length);
         uint256 word = _median(panel);
-        YumaLanes.clip(words, word, trusts);
-        (uint256 even, uint256 odd) = YumaLanes.weigh(words, panel.stakes);
+        (uint256 even, uint256 odd) = YumaLanes.clip(words, panel.stakes, word, trusts);
         for (uint256 m = 0; m < 16; ++m) {
             uint256 rank = 0;
             for (uint256 i = 0; i < words.length; ++i) {
@@ -120,7 +119,10 @@ contract ConsensusTest {
     }
 
     function _median(Panel memory panel) private pure returns (uint256) {
-        return YumaLanes.median(_pack(panel.weights), panel.stakes, panel.majority);
+        uint256[] memory words = _pack(panel.weights);
+        uint256 union = 0;
+        for (uint256 i = 0; i < words.length; ++i) union |= words[i];
+        return YumaLanes.median(words, union, panel.stakes, panel.majority);
     }
 
     function _pack(uint256[][] memory weights) private pure returns (uint256[] memory words) {
