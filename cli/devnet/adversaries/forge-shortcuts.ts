@@ -11,8 +11,8 @@ import { rightAnswer } from './right-answer.ts'
 /**
  * Samples nothing, and declares nothing that is false. Half of a group is the right answer without a word of
  * reasoning; the other half reasons rightly in the policy's own words and then gives another number. To a learner the
- * group looks as if much could be learnt from it. One pass of the true model gives sketches and log-probabilities. Whoever checks rewards,
- * the model or log-probabilities finds no fault; only that the network draws the tokens tells.
+ * group looks as if much could be learnt from it. One pass of the true model gives sketches and log-probabilities.
+ * Whoever checks rewards, the model or log-probabilities finds no fault; only that the network draws the tokens tells.
  *
  * What it teaches is not to reason: a learner that believes it unlearns the task.
  */
