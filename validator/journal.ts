@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import { openJournal } from '../shared/journal/open-journal.ts'
 import type { EvidencePoint } from '../shared/protocol/evidence.ts'
 import { newcomer, type Standing } from '../shared/protocol/sequential.ts'
+import type { ReplayOutcome } from '../shared/replay-finding.ts'
 import type { AuditReport } from './audit-bundle.ts'
 
 const migrations = [
@@ -49,6 +50,14 @@ const migrations = [
      epoch INTEGER PRIMARY KEY,
      why TEXT NOT NULL
    ) STRICT`,
+  `CREATE TABLE replays (
+     policy TEXT PRIMARY KEY,
+     attempts INTEGER NOT NULL,
+     outcome TEXT CHECK (outcome IN ('agrees', 'disagrees', 'withheld', 'abstained')),
+     own_hash TEXT,
+     findings TEXT NOT NULL,
+     objected INTEGER NOT NULL
+   ) STRICT`,
 ]
 
 /**
@@ -72,6 +81,15 @@ export interface ScoreRow {
   readonly state: 'prepared' | 'committed' | 'revealed'
 }
 
+/** What came of taking an update again; an outcome of null where a replay was begun and nothing came of it yet. */
+export interface ReplayEntry {
+  readonly outcome: ReplayOutcome | 'abstained' | null
+  readonly findings: readonly string[]
+  readonly ownHash: Hex | null
+  /** Whether the chain has our objection. */
+  readonly objected: boolean
+}
+
 export interface ValidatorJournal {
   findAudit(window: number, miner: number): AuditRecord | undefined
   /** Counts the tries, kept through a crash: a bundle that brings us down must not do so for ever. */
@@ -85,6 +103,13 @@ export interface ValidatorJournal {
   advanceRow(epoch: number, state: 'committed' | 'revealed'): void
   abstain(epoch: number, why: string): void
   findAbstention(epoch: number): string | undefined
+  findReplay(policy: Hex): ReplayEntry | undefined
+  /** Counts the tries, as `beginAudit` does. */
+  beginReplay(policy: Hex): number
+  /** A try that failed for what may pass is none. */
+  excuseReplay(policy: Hex): void
+  recordReplay(policy: Hex, replay: Omit<ReplayEntry, 'objected'>): void
+  noteObjection(policy: Hex): void
   close(): void
 }
 
@@ -107,6 +132,16 @@ export function openValidatorJournal(path: string): ValidatorJournal {
   const insertRow = database.prepare("INSERT INTO score_rows VALUES (?, ?, ?, ?, 'prepared')")
   const updateRow = database.prepare('UPDATE score_rows SET state = ? WHERE epoch = ?')
   const insertAbstention = database.prepare('INSERT OR IGNORE INTO abstentions VALUES (?, ?)')
+  const findReplay = database.prepare('SELECT * FROM replays WHERE policy = ?')
+  const countReplay = database.prepare(
+    `INSERT INTO replays VALUES (?, 1, NULL, NULL, '[]', 0)
+     ON CONFLICT (policy) DO UPDATE SET attempts = attempts + 1 RETURNING attempts`,
+  )
+  const updateReplay = database.prepare(
+    'UPDATE replays SET outcome = ?, own_hash = ?, findings = ? WHERE policy = ?',
+  )
+  const uncountReplay = database.prepare('UPDATE replays SET attempts = attempts - 1 WHERE policy = ?')
+  const updateObjected = database.prepare('UPDATE replays SET objected = 1 WHERE policy = ?')
   const findAbstention = database.prepare('SELECT why FROM abstentions WHERE epoch = ?')
 
   return {
@@ -157,6 +192,21 @@ export function openValidatorJournal(path: string): ValidatorJournal {
     advanceRow: (epoch, state) => void updateRow.run(state, epoch),
     abstain: (epoch, why) => void insertAbstention.run(epoch, why),
     findAbstention: (epoch) => (findAbstention.get(epoch) as Row | undefined)?.why as string | undefined,
+    findReplay(policy) {
+      const row = findReplay.get(policy) as Row | undefined
+      if (!row) return undefined
+      return {
+        outcome: row.outcome as ReplayEntry['outcome'],
+        findings: JSON.parse(String(row.findings)),
+        ownHash: row.own_hash as unknown as Hex | null,
+        objected: row.objected === 1,
+      }
+    },
+    beginReplay: (policy) => Number((countReplay.get(policy) as Row).attempts),
+    excuseReplay: (policy) => void uncountReplay.run(policy),
+    recordReplay: (policy, { outcome, ownHash, findings }) =>
+      void updateReplay.run(outcome, ownHash, JSON.stringify(findings), policy),
+    noteObjection: (policy) => void updateObjected.run(policy),
     close,
   }
 }

@@ -2,6 +2,7 @@ import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { openRunningWindow } from './duties/open-window.ts'
+import { replayUpdates } from './duties/replay-updates.ts'
 import { revealEndedEpoch } from './duties/reveal-epoch.ts'
 import { scoreRunningEpoch } from './duties/score-epoch.ts'
 import { settleEndedEpochs } from './duties/settle-epochs.ts'
@@ -9,7 +10,7 @@ import type { Validator } from './validator.ts'
 
 /** The validator's life. Duties with a deadline come before the long one, the audit. */
 export async function runValidator(validator: Validator): Promise<void> {
-  const { network, uid } = validator
+  const { network, uid, replay } = validator
   network.log.info('started validator', { uid })
   await runDuties(network, [
     { name: 'reveal', run: (block) => revealEndedEpoch(validator, block) },
@@ -17,6 +18,7 @@ export async function runValidator(validator: Validator): Promise<void> {
     { name: 'claim', run: () => claimSettledEpochs(network, 'validator', uid) },
     { name: 'open', run: (block) => openRunningWindow(validator, block) },
     prefetchPolicy(network, validator.policies),
+    ...(replay ? [replayUpdates(validator, replay)] : []),
     { name: 'score', run: (block) => scoreRunningEpoch(validator, block) },
   ])
 }

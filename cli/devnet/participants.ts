@@ -48,9 +48,11 @@ export interface DevnetLearner {
   readonly account: PrivateKeyAccount
   readonly keyFile: string
   readonly dataDir: string
+  /** Where it serves what it published, also after a restart. */
+  readonly listen: string
 }
 
-export function createLearner(seed: number, dataDir: string): DevnetLearner {
+export function createLearner(seed: number, dataDir: string): Omit<DevnetLearner, 'listen'> {
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 })
   const keyFile = join(dataDir, 'keys', 'learner')
   const account = writeKeyFile(keyFile, devnetKey(seed, 'learner'))

@@ -63,7 +63,7 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
         params: [address, numberToHex(parseEther('100'))],
       },
     )
-  const learner = createLearner(seed, dataDir)
+  const learner = { ...createLearner(seed, dataDir), listen: `127.0.0.1:${await freePort(0)}` }
   await fund(deployer.address)
   await fund(learner.account.address)
   const config = devnetConfig({

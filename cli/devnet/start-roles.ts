@@ -7,6 +7,8 @@ interface RoleOptions {
   readonly logs: string
   readonly dataset: string | undefined
   onEvent(event: ChildEvent): void
+  /** Validators take updates again. Off on one machine unless asked for: it costs each as much as learning does. */
+  readonly replay?: boolean
 }
 
 /** Starts a participant as the program that an operator would run; only a cheat's engine differs. */
@@ -16,7 +18,7 @@ export function startRole(network: DevnetNetwork, participant: Registered, optio
   const listen = ['--listen', address]
   const [entry, args] =
     role === 'validator'
-      ? ['../main.ts', ['validator', 'run', ...shared]]
+      ? ['../main.ts', ['validator', 'run', ...shared, ...(options.replay ? [] : ['--no-replay'])]]
       : behaviour === 'honest'
         ? ['../main.ts', ['miner', 'run', ...shared, ...listen]]
         : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour]]
@@ -38,7 +40,7 @@ export function startLearner(
     : ['../main.ts', ['learner', 'run']]
   const args = [
     ...[...command, ...sharedFlags(network, learner, options)],
-    ...['--listen', '127.0.0.1:0', '--updates', checkpoints, ...options.flags],
+    ...['--listen', learner.listen, '--updates', checkpoints, ...options.flags],
   ]
   const logFile = join(options.logs, 'learner.log')
   return startChild({

@@ -83,6 +83,11 @@ const publicUrl = {
 
 export const minerSettings = { ...roleSettings, listen, publicUrl } as const satisfies Settings
 
+export const validatorSettings = {
+  ...roleSettings,
+  noReplay: { describe: 'do not take published updates again, nor object to wrong ones' },
+} as const satisfies Settings
+
 const swarmMix = z
   .string()
   .regex(/^\d{1,6}:\d{1,6}$/, 'must be own:others, such as 4:4')

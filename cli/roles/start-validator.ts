@@ -9,14 +9,15 @@ import { runValidator } from '../../validator/run-validator.ts'
 import type { Values } from '../settings.ts'
 import { journalPath } from './journal-path.ts'
 import { openNetwork } from './open-network.ts'
+import { openReplayer } from './open-replayer.ts'
 import { openRolePolicies } from './role-policies.ts'
-import type { roleSettings } from './role-settings.ts'
+import type { validatorSettings } from './role-settings.ts'
 
 const auditThread = new URL('../../validator/audit-thread.ts', import.meta.url)
 
 /** Wires a validator: chain, journal and audit thread, and takes them down again in reverse. */
 export async function startValidator(
-  values: Values<typeof roleSettings>,
+  values: Values<typeof validatorSettings>,
   signal: AbortSignal,
 ): Promise<void> {
   const { network, uid } = await openNetwork('validator', values, signal)
@@ -27,6 +28,9 @@ export async function startValidator(
   const { policies, sources } = openRolePolicies(values, network, store)
   const audits = startComputeThread<PolicySources, AuditJob, AuditReport>(auditThread, sources)
   const { allowPrivateHosts } = values
+  const replayer = values.noReplay
+    ? null
+    : openReplayer({ observer: network, policies, store, allowPrivateHosts }, sources)
   try {
     await runValidator({
       network,
@@ -34,10 +38,12 @@ export async function startValidator(
       journal,
       audits,
       policies,
+      replay: replayer?.replay ?? null,
       allowPrivateHosts,
       drawSalt: () => randomBytes(32),
     })
   } finally {
+    await replayer?.close()
     await audits.close()
     journal.close()
     network.log.info('stopped validator', { uid })

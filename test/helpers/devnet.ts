@@ -93,7 +93,10 @@ export async function startTestDevnet(cast: {
         onPhase: () => {},
       },
       start(name, { onEvent, instead } = {}) {
-        roles.set(name, startRole({ ...network, ...instead }, participant(name), watch(name, onEvent)))
+        roles.set(
+          name,
+          startRole({ ...network, ...instead }, participant(name), { ...watch(name, onEvent), replay: true }),
+        )
       },
       startLearner(flags, { onEvent } = {}) {
         roles.set('learner', startLearner(network, { ...watch('learner', onEvent), flags }))

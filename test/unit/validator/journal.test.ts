@@ -122,3 +122,22 @@ it('an abstention keeps its first reason', () => {
   expect(journal.findAbstention(4)).toBe('no checkpoint')
   expect(journal.findAbstention(5)).toBeUndefined()
 })
+
+it('remembers what came of a replay, and that the chain has the objection', () => {
+  const policy = `0x${'ef'.repeat(32)}` as const
+  const path = join(dir, 'replays.sqlite')
+  const before = openValidatorJournal(path)
+  expect(before.findReplay(policy)).toBeUndefined()
+  expect([before.beginReplay(policy), before.beginReplay(policy)]).toEqual([1, 2])
+  before.excuseReplay(policy)
+  expect(before.beginReplay(policy)).toBe(2)
+  expect(before.findReplay(policy)).toMatchObject({ outcome: null, objected: false })
+  const finding = { outcome: 'disagrees', findings: ['checkpoint is another'], ownHash: policy } as const
+  before.recordReplay(policy, finding)
+  before.noteObjection(policy)
+  before.close()
+
+  const after = openValidatorJournal(path)
+  expect(after.findReplay(policy)).toEqual({ ...finding, objected: true })
+  after.close()
+})

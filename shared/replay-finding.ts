@@ -1,0 +1,17 @@
+import type { Hex } from 'viem'
+
+/**
+ * What came of taking a published update again.
+ * - `agrees`: it is what its record's inputs give.
+ * - `disagrees`: it is not, or its record is no update at all.
+ * - `withheld`: something that it takes to say so could not be had from anyone.
+ */
+export type ReplayOutcome = 'agrees' | 'disagrees' | 'withheld'
+
+export interface ReplayFinding {
+  readonly outcome: ReplayOutcome
+  /** Everything that is wrong or missing; empty when it agrees. */
+  readonly findings: readonly string[]
+  /** Manifest hash of what this machine made of the record; null where nothing could be made of it. */
+  readonly ownHash: Hex | null
+}
