@@ -1,4 +1,5 @@
 import type { Hex } from 'viem'
+import type { PublishedPolicy } from './chain/read-policy.ts'
 
 /**
  * What came of taking a published update again.
@@ -15,3 +16,6 @@ export interface ReplayFinding {
   /** Manifest hash of what this machine made of the record; null where nothing could be made of it. */
   readonly ownHash: Hex | null
 }
+
+/** How a validator has an update taken again, without knowing how one is taken. */
+export type ReplayPolicy = (policy: PublishedPolicy) => Promise<ReplayFinding>

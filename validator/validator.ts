@@ -1,8 +1,8 @@
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import type { ComputeThread } from '../shared/compute-thread.ts'
 import type { Network } from '../shared/network.ts'
+import type { ReplayPolicy } from '../shared/replay-finding.ts'
 import type { AuditJob, AuditReport } from './audit-bundle.ts'
-import type { ReplayPolicy } from './duties/replay-updates.ts'
 import type { ValidatorJournal } from './journal.ts'
 
 export interface Validator {

@@ -5,11 +5,9 @@ import { readChallengeBlocks } from '../../shared/chain/read-challenge-blocks.ts
 import { readPendingPolicies } from '../../shared/chain/read-pending-policies.ts'
 import type { PublishedPolicy } from '../../shared/chain/read-policy.ts'
 import { SubnetError } from '../../shared/errors.ts'
-import type { ReplayFinding } from '../../shared/replay-finding.ts'
+import type { ReplayPolicy } from '../../shared/replay-finding.ts'
 import type { Duty } from '../../shared/run-duties.ts'
 import type { Validator } from '../validator.ts'
-
-export type ReplayPolicy = (policy: PublishedPolicy) => Promise<ReplayFinding>
 
 /** An update that brought us down this often, or that we failed at, is abstained from. */
 const mostAttempts = 3
