@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Policy } from '../model/policy.ts'
 import { openBundle, readGroup } from '../shared/protocol/bundle.ts'
-import type { BundleLimits } from '../shared/protocol/bundle-limits.ts'
+import { type BundleLimits, bundleLimits } from '../shared/protocol/bundle-limits.ts'
 import { type CommittedBundle, checkCommitment } from '../shared/protocol/checks/commitment.ts'
 import { comparePositions } from '../shared/protocol/checks/compare-positions.ts'
 import { type JudgedGroup, judgeGroup } from '../shared/protocol/checks/judge-group.ts'
@@ -49,8 +49,7 @@ export async function admitBundle(policy: Policy, delivery: Delivery): Promise<A
   const refuse = (refused: readonly RefusedRollout[]): Admission => ({ window, miner, groups: [], refused })
   const refuseBundle = (rejection: Rejection) => refuse([{ group: null, rollout: null, rejection }])
 
-  const { maxTokens } = policy.manifest.sampling
-  const limits = { rules, maxTokens, vocabulary: policy.session.vocabulary }
+  const limits = bundleLimits(policy, rules)
   const opened = openBundle(bytes, limits)
   if (opened.rejection) return refuseBundle(opened.rejection)
   const { header } = opened.value

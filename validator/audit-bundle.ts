@@ -1,11 +1,10 @@
 import type { Policy } from '../model/policy.ts'
 import { ownSample, type RolloutIndex, sharedSample } from '../shared/protocol/audit.ts'
 import { openBundle, readGroup } from '../shared/protocol/bundle.ts'
-import type { BundleLimits } from '../shared/protocol/bundle-limits.ts'
+import { bundleLimits } from '../shared/protocol/bundle-limits.ts'
 import { type CommittedBundle, checkCommitment } from '../shared/protocol/checks/commitment.ts'
 import { type JudgedGroup, judgeGroup } from '../shared/protocol/checks/judge-group.ts'
 import type { EvidencePoint } from '../shared/protocol/evidence.ts'
-import type { Rules } from '../shared/protocol/rules.ts'
 import type { JudgedRollout } from '../shared/protocol/score.ts'
 import type { Rejection, RolloutVerdict } from '../shared/protocol/verdict.ts'
 import { type AuditedRollout, type AuditSeeds, type Recomputation, recompute } from './recompute.ts'
@@ -76,11 +75,6 @@ export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditR
     verdicts,
     evidence: recomputations.flatMap(({ evidence }) => evidence),
   }
-}
-
-/** What a bundle under these rules and this policy can at most measure. */
-export function bundleLimits({ manifest, session }: Policy, rules: Rules): BundleLimits {
-  return { rules, maxTokens: manifest.sampling.maxTokens, vocabulary: session.vocabulary }
 }
 
 function refuse(bundleRejection: Rejection): AuditReport {

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Policy } from '../../model/policy.ts'
 import { decodeBundle, openBundle } from '../../shared/protocol/bundle.ts'
+import { bundleLimits } from '../../shared/protocol/bundle-limits.ts'
 import { checkCommitment } from '../../shared/protocol/checks/commitment.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Reason } from '../../shared/protocol/verdict.ts'
-import { auditBundle, bundleLimits } from '../../validator/audit-bundle.ts'
+import { auditBundle } from '../../validator/audit-bundle.ts'
 import type { Subject } from './subject.ts'
 
 /** What became of a mutant. Whatever is thrown is an escape, and the caller's to report. */

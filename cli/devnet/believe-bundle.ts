@@ -1,6 +1,7 @@
 import type { Admission, Delivery } from '../../learner/admit-bundle.ts'
 import type { Policy } from '../../model/policy.ts'
 import { decodeBundle, headerOf } from '../../shared/protocol/bundle.ts'
+import { bundleLimits } from '../../shared/protocol/bundle-limits.ts'
 import { deriveChallenge } from '../../shared/protocol/challenge.ts'
 import { commitmentLeaves } from '../../shared/protocol/commitment.ts'
 
@@ -10,8 +11,7 @@ import { commitmentLeaves } from '../../shared/protocol/commitment.ts'
  */
 export function believeBundle(policy: Policy, { bytes, committed, windowSeed, rules }: Delivery): Admission {
   const { window, miner } = committed
-  const { maxTokens } = policy.manifest.sampling
-  const read = decodeBundle(bytes, { rules, maxTokens, vocabulary: policy.session.vocabulary })
+  const read = decodeBundle(bytes, bundleLimits(policy, rules))
   if (read.rejection) {
     return { window, miner, groups: [], refused: [{ group: null, rollout: null, rejection: read.rejection }] }
   }

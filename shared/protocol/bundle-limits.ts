@@ -9,6 +9,20 @@ export interface BundleLimits {
   readonly vocabulary: number
 }
 
+/** Of a policy's bundles under these rules. */
+export function bundleLimits(
+  { manifest, session }: LimitingPolicy,
+  rules: BundleLimits['rules'],
+): BundleLimits {
+  return { rules, maxTokens: manifest.sampling.maxTokens, vocabulary: session.vocabulary }
+}
+
+/** What of an open policy bounds a bundle. */
+interface LimitingPolicy {
+  readonly manifest: { readonly sampling: { readonly maxTokens: number } }
+  readonly session: { readonly vocabulary: number }
+}
+
 type SizeLimits = Omit<BundleLimits, 'vocabulary'>
 
 /** Largest canonical group in bytes: 5 + 4 + 4 bytes a token, 128 a rollout, 128 a group. */

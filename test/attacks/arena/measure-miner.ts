@@ -1,5 +1,6 @@
 import type { comparePeers } from '../../../bench/peers/compare.ts'
 import { decodeBundle } from '../../../shared/protocol/bundle.ts'
+import { bundleLimits } from '../../../shared/protocol/bundle-limits.ts'
 import { deriveChallenge } from '../../../shared/protocol/challenge.ts'
 import type { Group } from '../../../shared/protocol/rollout.ts'
 import { minerScore } from '../../../shared/protocol/score.ts'
@@ -109,8 +110,7 @@ async function describe(
 async function readGroups(ground: Ground, submission: Submission): Promise<readonly Group[]> {
   const { rules, policy, auditSeed } = ground
   const bytes = (await submission.serve(0, auditSeed(0))) as Uint8Array
-  const { maxTokens } = policy.manifest.sampling
-  const { value: bundle } = decodeBundle(bytes, { rules, maxTokens, vocabulary: policy.session.vocabulary })
+  const { value: bundle } = decodeBundle(bytes, bundleLimits(policy, rules))
   return bundle?.groups ?? []
 }
 
