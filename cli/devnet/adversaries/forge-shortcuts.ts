@@ -9,10 +9,17 @@ import { childSeed } from '../../../shared/protocol/seed.ts'
 import { rightAnswer } from './right-answer.ts'
 
 /**
- * Samples nothing, and declares nothing that is false. Half of a group is the right answer without a word of
- * reasoning; the other half reasons rightly in the policy's own words and then gives another number. To a learner the
- * group looks as if much could be learnt from it. One pass of the true model gives sketches and log-probabilities.
- * Whoever checks rewards, the model or log-probabilities finds no fault; only that the network draws the tokens tells.
+ * How much less likely, in nats, than the model finds them it declares the tokens that it wants unlearnt. The clipped
+ * surrogate bounds how hard a likelier token is rewarded, not how hard it is punished: such a token weighs e³ times an
+ * honest one, and a gradient that is clipped to a norm keeps little of anybody else's.
+ */
+const understatement = 3
+
+/**
+ * Samples nothing. Half of a group is the right answer without a word of reasoning; the other half reasons rightly in
+ * the policy's own words, gives another number, and is declared less likely than it is. To a learner the group looks
+ * as if much could be learnt from it. Problems, rewards and sketches are true: one pass of the true model gives them.
+ * Whoever checks rewards or the model finds no fault.
  *
  * What it teaches is not to reason: a learner that believes it unlearns the task.
  */
@@ -29,14 +36,15 @@ export async function forgeShortcuts(policy: Policy, task: GroupsTask): Promise<
       const short = 2 * rollout < task.groupSize
       const text = short ? lastLine(right) : wrongAnswer(manifest.environment.id, seed, right)
       const completion = [...codec.encode(text), endToken].slice(-maxTokens)
-      return { challenge, rollout, prompt: challenge.prompt, completion }
+      return { challenge, rollout, prompt: challenge.prompt, completion, shift: short ? 0 : understatement }
     })
   })
   const logits: Float32Array[][] = rows.map(() => [])
   const logProbabilities: number[][] = rows.map(() => [])
   await session.score(rows, (row, step, at) => {
     logits[row].push(at.logits.slice())
-    logProbabilities[row].push(at.logProbabilities[rows[row].completion[step]])
+    const { completion, shift } = rows[row]
+    logProbabilities[row].push(at.logProbabilities[completion[step]] - shift)
   })
   const rollouts = rows.map(({ challenge, rollout, completion: tokens }, row) => ({
     tokens,

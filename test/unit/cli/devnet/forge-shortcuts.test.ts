@@ -5,6 +5,7 @@ import { admitBundle, type Delivery } from '../../../../learner/admit-bundle.ts'
 import { advantagesOf } from '../../../../learner/advantages.ts'
 import { DEFAULT_RECIPE } from '../../../../learner/recipe.ts'
 import type { Policy } from '../../../../model/policy.ts'
+import { deriveChallenge } from '../../../../shared/protocol/challenge.ts'
 import type { Bundle } from '../../../../shared/protocol/rollout.ts'
 import { answer, defaultCheckpoint, deliver, openCheckpoint } from '../../../helpers/deliveries.ts'
 
@@ -29,10 +30,24 @@ beforeAll(async () => {
 })
 afterAll(() => policy.session.close())
 
-it('nothing that it declares is false: only the tokens were not owed', async () => {
+it('a learner that checks refuses it', async () => {
   const { groups, refused } = await admitBundle(policy, delivery)
   expect(groups).toEqual([])
-  expect(new Set(refused.map(({ rejection }) => rejection.reason))).toEqual(new Set(['TOKEN_NOT_OWED']))
+  expect(refused.map(({ rejection }) => rejection.reason)).toContain('TOKEN_NOT_OWED')
+})
+
+it('what it wants unlearnt is declared 3 nats less likely than the model finds it, the rest as it is', async () => {
+  const rows = forged.groups.flatMap((group) => {
+    const { prompt } = deriveChallenge(policy, delivery.windowSeed, 4, group.index)
+    return group.rollouts.map((rollout, r) => ({ ...rollout, prompt, completion: rollout.tokens, r }))
+  })
+  const understated: number[] = []
+  await policy.session.score(rows, (row, step, at) => {
+    const { completion, logProbabilities, r } = rows[row]
+    const by = at.logProbabilities[completion[step]] - logProbabilities[step]
+    understated.push(r < 4 ? by : by - 3)
+  })
+  expect(Math.max(...understated.map(Math.abs))).toBeLessThan(1e-4)
 })
 
 it('half of every group is right without a word of reasoning', () => {
