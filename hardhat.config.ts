@@ -37,10 +37,7 @@ export default defineConfig({
     splitTestsCompilation: true,
     compilers: [{ ...compiler, settings }],
     overrides: { 'contracts/Settlement.sol': { ...compiler, settings: lanes } },
-    npmFilesToBuild: [
-      '@openzeppelin/contracts/access/manager/AccessManager.sol',
-      '@openzeppelin/contracts/governance/TimelockController.sol',
-    ],
+    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
   },
   paths: { tests: { solidity: './test/solidity' } },
   test: {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC20Capped} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Capped.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {RuleBounds} from "./libraries/RuleBounds.sol";
 
-contract Params is IParams, AccessManaged {
+contract Params is IParams {
+    /// @notice Acts for the voters: no vote can name another, and with it a shorter delay.
+    address public immutable timelock;
     uint64 public immutable startBlock;
     uint64 public immutable epochBlocks;
 
@@ -17,21 +18,23 @@ contract Params is IParams, AccessManaged {
     Rules[] private _versions;
 
     constructor(
-        address authority,
+        address timelock_,
         ERC20Capped token,
         uint64 startBlock_,
         uint64 epochBlocks_,
         Rules memory genesisRules
-    ) AccessManaged(authority) {
+    ) {
         require(startBlock_ > block.number, StartBlockPassed(startBlock_, block.number));
         require(epochBlocks_ > 0, EpochBlocksZero());
+        timelock = timelock_;
         startBlock = startBlock_;
         epochBlocks = epochBlocks_;
         maxBond = token.cap() / 100;
         _push(0, genesisRules);
     }
 
-    function setRules(Rules calldata rules) external restricted {
+    function setRules(Rules calldata rules) external {
+        require(msg.sender == timelock, NotTimelock(msg.sender, timelock));
         uint64 fromEpoch = currentEpoch() + 1;
         uint64 latest = _versions[_versions.length - 1].fromEpoch;
         require(rules.fromEpoch == latest, RulesReplaced(rules.fromEpoch, latest));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {Claim, IRewardVault} from "./interfaces/IRewardVault.sol";
@@ -12,12 +12,14 @@ import {IStakeRegistry, Role} from "./interfaces/IStakeRegistry.sol";
 import {MerkleRoot} from "./libraries/MerkleRoot.sol";
 import {SubnetToken} from "./SubnetToken.sol";
 
-contract RewardVault is IRewardVault, AccessManaged {
+contract RewardVault is IRewardVault, ReentrancyGuardTransient {
     using SafeERC20 for SubnetToken;
     using BitMaps for BitMaps.BitMap;
 
     uint256 private constant PPM = 1_000_000;
 
+    /// @notice The Settlement, which alone says what an epoch pays: no vote can name another.
+    address public immutable settler;
     SubnetToken public immutable token;
     IStakeRegistry public immutable registry;
     IParams public immutable params;
@@ -39,14 +41,15 @@ contract RewardVault is IRewardVault, AccessManaged {
     mapping(Role => mapping(uint32 uid => BitMaps.BitMap)) private _claimed;
 
     constructor(
-        address authority,
+        address settler_,
         SubnetToken token_,
         IStakeRegistry registry_,
         IParams params_,
         address treasury_,
         uint128 firstEmission_,
         uint32 halvingEpochs_
-    ) AccessManaged(authority) {
+    ) {
+        settler = settler_;
         token = token_;
         registry = registry_;
         params = params_;
@@ -57,7 +60,8 @@ contract RewardVault is IRewardVault, AccessManaged {
         budget = token_.cap() - token_.totalSupply();
     }
 
-    function fund(uint64 epoch, bytes32 root, uint256 total) external restricted {
+    function fund(uint64 epoch, bytes32 root, uint256 total) external nonReentrant {
+        require(msg.sender == settler, NotSettler(msg.sender, settler));
         require(rootOf[epoch] == 0, AlreadyFunded(epoch));
         (uint256 pool, uint256 treasuryShare) = _split(epoch);
         require(total <= pool, ExceedsAvailable(epoch, total, pool));
@@ -74,11 +78,11 @@ contract RewardVault is IRewardVault, AccessManaged {
         if (toTreasury > 0) token.mint(treasury, toTreasury);
     }
 
-    function claim(uint64 epoch, Role role, uint32 uid, uint256 amount, bytes32[] calldata proof) external {
+    function claim(uint64 epoch, Role role, uint32 uid, uint256 amount, bytes32[] calldata proof) external nonReentrant {
         _claim(epoch, role, uid, amount, proof);
     }
 
-    function claimMany(Claim[] calldata claims) external {
+    function claimMany(Claim[] calldata claims) external nonReentrant {
         for (uint256 i = 0; i < claims.length; ++i) {
             Claim calldata c = claims[i];
             _claim(c.epoch, c.role, c.uid, c.amount, c.proof);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IParams} from "./interfaces/IParams.sol";
 import {IStakeRegistry, RegistrationTerms, Role, Seat, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
 import {RegistrationPrice} from "./libraries/RegistrationPrice.sol";
 import {SubnetToken} from "./SubnetToken.sol";
 
-contract StakeRegistry is IStakeRegistry, AccessManaged {
+contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
     using SafeERC20 for SubnetToken;
     using Checkpoints for Checkpoints.Trace208;
 
@@ -29,6 +29,8 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         uint56 multiple;
     }
 
+    /// @notice Disputes, which alone take stake: no vote can name another.
+    address public immutable slasher;
     SubnetToken public immutable token;
     IParams public immutable params;
     uint40 public immutable unbondingBlocks;
@@ -49,17 +51,18 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
     mapping(Role => mapping(uint32 uid => Checkpoints.Trace208)) private _history;
 
     constructor(
-        address authority,
+        address slasher_,
         SubnetToken token_,
         IParams params_,
         uint40 unbondingBlocks_,
         address treasury_,
         RegistrationTerms memory terms
-    ) AccessManaged(authority) {
+    ) {
         require(
             terms.floor > 0 && terms.halvingBlocks > 0,
             RegistrationTermsImpossible(terms.floor, terms.halvingBlocks)
         );
+        slasher = slasher_;
         token = token_;
         params = params_;
         unbondingBlocks = unbondingBlocks_;
@@ -75,7 +78,7 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         address hotKey,
         uint256 amount,
         uint256 maxPrice
-    ) external returns (uint32 uid) {
+    ) external nonReentrant returns (uint32 uid) {
         uint256 minimum = _minimumStake(role);
         require(amount >= minimum, StakeTooSmall(role, amount, minimum));
         require(amount <= type(uint96).max, StakeTooLarge(amount, type(uint96).max));
@@ -95,7 +98,7 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         token.safeTransferFrom(msg.sender, address(this), amount + price);
     }
 
-    function stake(Role role, uint32 uid, uint256 amount) external {
+    function stake(Role role, uint32 uid, uint256 amount) external nonReentrant {
         (Bond storage bond, Signer storage signer) = _ofActiveOwner(role, uid);
         require(amount > 0, AmountZero());
         require(amount <= type(uint96).max - bond.stake, StakeTooLarge(amount, type(uint96).max - bond.stake));
@@ -123,7 +126,7 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         _leave(role, uid, bond.stake, signer);
     }
 
-    function withdraw(Role role, uint32 uid) external {
+    function withdraw(Role role, uint32 uid) external nonReentrant {
         (Bond storage bond, Signer storage signer) = _ofOwner(role, uid);
         require(signer.standing == Standing.Exiting, NotExiting(role, uid, signer.standing));
         uint40 exitAt = _exits[role][uid];
@@ -149,7 +152,8 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         emit HotKeyRotated(role, uid, oldHotKey, newHotKey);
     }
 
-    function slash(Role role, uint32 uid, uint256 amount) external restricted {
+    function slash(Role role, uint32 uid, uint256 amount) external nonReentrant {
+        require(msg.sender == slasher, NotSlasher(msg.sender, slasher));
         (Bond storage bond, Signer storage signer) = _find(role, uid);
         uint96 held = bond.stake;
         require(amount <= held, SlashExceedsStake(role, uid, amount, held));
@@ -165,7 +169,7 @@ contract StakeRegistry is IStakeRegistry, AccessManaged {
         _forfeit(amount);
     }
 
-    function sweepPrices() external {
+    function sweepPrices() external nonReentrant {
         uint256 amount = _prices;
         _prices = 0;
         emit PricesSwept(amount, treasury);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import {ERC20Capped} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Capped.sol";
@@ -11,20 +10,27 @@ import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
 /// @notice The subnet's token: stake, payment and votes. The genesis supply counts in the hard cap, and the
 /// rest can only be minted by the RewardVault.
-contract SubnetToken is ERC20, ERC20Permit, ERC20Votes, ERC20Capped, ERC20Burnable, AccessManaged {
+contract SubnetToken is ERC20, ERC20Permit, ERC20Votes, ERC20Capped, ERC20Burnable {
+    /// @notice The RewardVault: no vote can name another.
+    address public immutable minter;
+
+    error NotMinter(address caller, address minter);
+
     constructor(
-        address authority,
+        address minter_,
         string memory name,
         string memory symbol,
         uint256 cap,
         uint256 genesisSupply,
         address genesisHolder
-    ) ERC20(name, symbol) ERC20Permit(name) ERC20Capped(cap) AccessManaged(authority) {
+    ) ERC20(name, symbol) ERC20Permit(name) ERC20Capped(cap) {
+        minter = minter_;
         _mint(genesisHolder, genesisSupply);
     }
 
-    /// @notice Restricted to the RewardVault.
-    function mint(address to, uint256 amount) external restricted {
+    /// @notice Restricted to the minter.
+    function mint(address to, uint256 amount) external {
+        require(msg.sender == minter, NotMinter(msg.sender, minter));
         _mint(to, amount);
     }
 

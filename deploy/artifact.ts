@@ -14,7 +14,6 @@ export interface Artifact {
 /** Contracts that are used as OpenZeppelin ships them, by the folder of their artifact. */
 const packaged: Readonly<Record<string, string>> = {
   AccessManager: '@openzeppelin/contracts/access/manager',
-  TimelockController: '@openzeppelin/contracts/governance',
 }
 
 /** @throws SubnetError CONTRACTS_NOT_BUILT */

@@ -40,7 +40,7 @@ export const deploymentOrder = [
   ['rewardVault', 'RewardVault'],
   ['settlement', 'Settlement'],
   ['disputes', 'Disputes'],
-  ['timelock', 'TimelockController'],
+  ['timelock', 'SubnetTimelock'],
   ['governor', 'SubnetGovernor'],
 ] as const
 
@@ -79,21 +79,21 @@ function constructorArguments(
   const treasury = config.treasury === 'timelock' ? contracts.timelock : (config.treasury ?? zeroAddress)
   return {
     accessManager: [deployer],
-    token: [accessManager, t.name, t.symbol, t.cap, t.genesisSupply, t.genesisHolder],
+    token: [contracts.rewardVault, t.name, t.symbol, t.cap, t.genesisSupply, t.genesisHolder],
     params: [
-      accessManager,
+      contracts.timelock,
       token,
       startBlock,
       phases.windowBlocks * phases.epochWindows,
       { ...config.rules, fromEpoch: 0 },
     ],
-    stakeRegistry: [accessManager, token, params, config.unbondingBlocks, treasury, config.registration],
+    stakeRegistry: [contracts.disputes, token, params, config.unbondingBlocks, treasury, config.registration],
     drandBeacon: [evmPublicKey(beacon), beacon.genesisTime, beacon.period],
     rolloutLog: [stakeRegistry, params, drandBeacon, { ...phases, startBlock }],
     policyRegistry: [accessManager, rolloutLog, stakeRegistry, params, config.challengeBlocks],
     scoreBook: [stakeRegistry, rolloutLog],
     rewardVault: [
-      accessManager,
+      contracts.settlement,
       token,
       stakeRegistry,
       params,

@@ -1,5 +1,5 @@
 import { decodeFunctionData, keccak256, parseEventLogs, toHex, zeroAddress, zeroHash } from 'viem'
-import { accessManagerAbi, timelockControllerAbi } from '../shared/chain/abi.ts'
+import { accessManagerAbi, subnetTimelockAbi } from '../shared/chain/abi.ts'
 import { learnerRole } from '../shared/chain/access-roles.ts'
 import { askChain } from '../shared/chain/ask-chain.ts'
 import type { ChainContext } from '../shared/chain/connect.ts'
@@ -35,7 +35,7 @@ export async function readStrayRoles(
   }
   for (const [call, role] of restricted) granted.add(`role ${role} for ${call}`)
   const ofTimelock = new Set<string>()
-  for (const { args, eventName } of parseEventLogs({ abi: timelockControllerAbi, logs })) {
+  for (const { args, eventName } of parseEventLogs({ abi: subnetTimelockAbi, logs })) {
     if (eventName === 'RoleGranted') ofTimelock.add(`role ${args.role} of ${args.account}`)
     if (eventName === 'RoleRevoked') ofTimelock.delete(`role ${args.role} of ${args.account}`)
   }

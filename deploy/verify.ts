@@ -24,6 +24,9 @@ const links: Readonly<Record<string, keyof Deployment['contracts']>> = {
   policies: 'policyRegistry',
   scoreBook: 'scoreBook',
   vault: 'rewardVault',
+  minter: 'rewardVault',
+  settler: 'settlement',
+  slasher: 'disputes',
   timelock: 'timelock',
 }
 

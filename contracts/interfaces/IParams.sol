@@ -55,10 +55,11 @@ interface IParams {
     error RuleOutOfBounds(string rule, uint256 value, uint256 min, uint256 max);
     /// @notice The rules were changed since the caller read them.
     error RulesReplaced(uint64 expectedFromEpoch, uint64 actualFromEpoch);
+    error NotTimelock(address caller, address timelock);
     error StartBlockPassed(uint64 startBlock, uint256 currentBlock);
     error EpochBlocksZero();
 
-    /// @notice Replaces all rules from the next epoch on. Restricted to governance.
+    /// @notice Replaces all rules from the next epoch on. Restricted to the timelock.
     /// @param rules with the `fromEpoch` of the latest rules.
     function setRules(Rules calldata rules) external;
 

@@ -19,6 +19,7 @@ interface IRewardVault {
     event EpochFunded(uint64 indexed epoch, bytes32 root, uint256 total, uint256 toTreasury, uint256 carried);
     event Claimed(uint64 indexed epoch, Role indexed role, uint32 indexed uid, address owner, uint256 amount);
 
+    error NotSettler(address caller, address settler);
     error ExceedsAvailable(uint64 epoch, uint256 total, uint256 available);
     error EmissionZero();
     error AlreadyFunded(uint64 epoch);

@@ -68,6 +68,7 @@ interface IStakeRegistry {
     event Slashed(Role indexed role, uint32 indexed uid, uint256 amount, address treasury);
     event PricesSwept(uint256 amount, address treasury);
 
+    error NotSlasher(address caller, address slasher);
     error RegistrationTermsImpossible(uint128 floor, uint40 halvingBlocks);
     error StakeTooSmall(Role role, uint256 amount, uint256 minimum);
     error StakeTooLarge(uint256 amount, uint256 maximum);

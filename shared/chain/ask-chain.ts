@@ -25,8 +25,8 @@ import {
   settlementAbi,
   stakeRegistryAbi,
   subnetGovernorAbi,
+  subnetTimelockAbi,
   subnetTokenAbi,
-  timelockControllerAbi,
 } from './abi.ts'
 
 /** One contract may revert with another's error, so all of them are known everywhere. */
@@ -43,7 +43,7 @@ const knownErrors = [
   ...stakeRegistryAbi,
   ...subnetGovernorAbi,
   ...subnetTokenAbi,
-  ...timelockControllerAbi,
+  ...subnetTimelockAbi,
 ].filter((entry) => entry.type === 'error')
 
 /** Refusals that pass with time alone. */

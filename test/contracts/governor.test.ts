@@ -1,11 +1,6 @@
 import { type Address, keccak256, toHex } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  paramsAbi,
-  subnetGovernorAbi,
-  subnetTokenAbi,
-  timelockControllerAbi,
-} from '../../shared/chain/abi.ts'
+import { paramsAbi, subnetGovernorAbi, subnetTimelockAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
 import type { Action } from '../../shared/chain/governance/action.ts'
 import {
@@ -259,7 +254,7 @@ describe('a proposal', () => {
     const canceller = keccak256(toHex('CANCELLER_ROLE'))
     await sendTransaction(subnet.administrator, {
       address: timelock,
-      abi: timelockControllerAbi,
+      abi: subnetTimelockAbi,
       functionName: 'grantRole',
       args: [canceller, addressOf(bob)],
     })
@@ -272,7 +267,7 @@ describe('a proposal', () => {
     const operation = logs[0].topics[1] as `0x${string}`
     await sendTransaction(bob, {
       address: timelock,
-      abi: timelockControllerAbi,
+      abi: subnetTimelockAbi,
       functionName: 'cancel',
       args: [operation],
     })
@@ -305,6 +300,6 @@ describe('a proposal', () => {
       functionName: 'setRules',
       args: [rules],
     })
-    await expect(direct).rejects.toMatchObject(refusal('AccessManagedUnauthorized'))
+    await expect(direct).rejects.toMatchObject(refusal('NotTimelock'))
   })
 })

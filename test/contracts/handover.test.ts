@@ -8,8 +8,8 @@ import {
   rewardVaultAbi,
   stakeRegistryAbi,
   subnetGovernorAbi,
+  subnetTimelockAbi,
   subnetTokenAbi,
-  timelockControllerAbi,
 } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
 import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
@@ -27,11 +27,12 @@ beforeAll(async () => {
 /** What the contracts' own source restricts: a function that is added there must be tried below. */
 function restrictedFunctions(): string[] {
   const folder = new URL('../../contracts/', import.meta.url)
+  const byRole = /function (\w+)\([^)]*\)[^{;]*\brestricted\b/g
+  const toOneAddress = /function (\w+)\([^)]*\)[^{;]*\{\s*require\(msg\.sender == /g
   return readdirSync(folder)
     .filter((file) => file.endsWith('.sol'))
-    .flatMap((file) => [
-      ...readFileSync(new URL(file, folder), 'utf8').matchAll(/function (\w+)\([^)]*\)[^{;]*\brestricted\b/g),
-    ])
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .flatMap((source) => [...source.matchAll(byRole), ...source.matchAll(toOneAddress)])
     .map(([, name]) => name)
 }
 
@@ -59,27 +60,36 @@ describe('after deployment', () => {
         },
       ],
       [accessManager, { abi: accessManagerAbi, functionName: 'grantRole', args: [0n, me, 0] }],
-      [accessManager, { abi: accessManagerAbi, functionName: 'grantRole', args: [3n, me, 0] }],
+      [accessManager, { abi: accessManagerAbi, functionName: 'grantRole', args: [1n, me, 0] }],
       [
         accessManager,
         {
           abi: accessManagerAbi,
           functionName: 'setTargetFunctionRole',
-          args: [token, ['0x40c10f19'], 2n ** 64n - 1n],
+          args: [policyRegistry, ['0x40c10f19'], 2n ** 64n - 1n],
         },
       ],
-      [accessManager, { abi: accessManagerAbi, functionName: 'setTargetClosed', args: [token, true] }],
-      [accessManager, { abi: accessManagerAbi, functionName: 'updateAuthority', args: [token, me] }],
+      [
+        accessManager,
+        { abi: accessManagerAbi, functionName: 'setTargetClosed', args: [policyRegistry, true] },
+      ],
+      [accessManager, { abi: accessManagerAbi, functionName: 'updateAuthority', args: [policyRegistry, me] }],
     ]
-    expect(attempts.map(([, { functionName }]) => functionName)).toEqual(
-      expect.arrayContaining(restrictedFunctions()),
-    )
+    const restricted = restrictedFunctions()
+    expect(restricted.sort()).toEqual(['fund', 'mint', 'publish', 'setRules', 'slash'])
+    expect(attempts.map(([, { functionName }]) => functionName)).toEqual(expect.arrayContaining(restricted))
+    const refusals = [
+      'AccessManagedUnauthorized',
+      'AccessManagerUnauthorizedAccount',
+      'NotMinter',
+      'NotSettler',
+    ]
     for (const [address, call] of attempts) {
       const { error } = await sendTransaction(deployer, { ...call, address } as never).then(
         () => ({ error: `${String(call.functionName)} went through` }),
         ({ details }) => details,
       )
-      expect(['AccessManagedUnauthorized', 'AccessManagerUnauthorizedAccount']).toContain(error)
+      expect([...refusals, 'NotSlasher', 'NotTimelock']).toContain(error)
     }
   })
 
@@ -87,7 +97,7 @@ describe('after deployment', () => {
     const { timelock, governor, params } = contracts()
     const schedule = sendTransaction(deployer, {
       address: timelock,
-      abi: timelockControllerAbi,
+      abi: subnetTimelockAbi,
       functionName: 'schedule',
       args: [params, 0n, '0x', zeroHash, zeroHash, 1_000n],
     })
@@ -104,7 +114,7 @@ describe('after deployment', () => {
   })
 
   it('every role that was ever granted and not given up is held by a contract, or the learner', async () => {
-    const { accessManager, timelock, governor, rewardVault, settlement, disputes } = contracts()
+    const { accessManager, timelock, governor } = contracts()
     const logs = await subnet.publicClient.getLogs({
       address: [accessManager, timelock],
       fromBlock: 0n,
@@ -114,7 +124,7 @@ describe('after deployment', () => {
       if (eventName === 'RoleGranted') holders.add(`${args.roleId} ${args.account}`)
       if (eventName === 'RoleRevoked') holders.delete(`${args.roleId} ${args.account}`)
     }
-    for (const { args, eventName } of parseEventLogs({ abi: timelockControllerAbi, logs })) {
+    for (const { args, eventName } of parseEventLogs({ abi: subnetTimelockAbi, logs })) {
       if (eventName === 'RoleGranted') holders.add(`${args.role} ${args.account}`)
       if (eventName === 'RoleRevoked') holders.delete(`${args.role} ${args.account}`)
     }
@@ -122,10 +132,7 @@ describe('after deployment', () => {
     expect(holders).toEqual(
       new Set([
         `0 ${timelock}`,
-        `1 ${rewardVault}`,
-        `2 ${settlement}`,
-        `3 0x${'22'.repeat(20)}`,
-        `4 ${disputes}`,
+        `1 0x${'22'.repeat(20)}`,
         `${zeroHash} ${timelock}`,
         `${role('PROPOSER_ROLE')} ${governor}`,
         `${role('CANCELLER_ROLE')} ${governor}`,

@@ -68,9 +68,9 @@ describe('Params', () => {
     expect(await groupSizes([1])).toEqual([8])
   })
 
-  it('is set by its administrator only', async () => {
+  it('is set by the timelock only', async () => {
     const stranger = subnet.as(await subnet.createAccount('stranger'))
-    await expect(setRules(stranger, {})).rejects.toMatchObject(refusal('AccessManagedUnauthorized'))
+    await expect(setRules(stranger, {})).rejects.toMatchObject(refusal('NotTimelock'))
   })
 
   it.each([

@@ -116,7 +116,7 @@ describe('RewardVault', () => {
       functionName: 'fund',
       args: [0n, keccak256('0x01'), 1n],
     })
-    await expect(fund).rejects.toMatchObject(refusal('AccessManagedUnauthorized'))
+    await expect(fund).rejects.toMatchObject(refusal('NotSettler'))
   })
 
   it('halves its emission by the schedule, and never exceeds it whatever the rules say', async () => {

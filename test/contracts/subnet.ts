@@ -81,7 +81,7 @@ export const testConfig: SubnetConfig = {
 /** A subnet on a chain of its own, in this process. */
 export interface TestSubnet extends ChainContext {
   as(account: Account): ChainContext
-  /** As the timelock would act after a vote: the administrator of every restricted function. */
+  /** As the timelock would act after a vote: what sets rules, and administers every role. */
   readonly administrator: ChainContext
   /** As the contract of disputes acts on a proven fault. */
   readonly slasher: ChainContext

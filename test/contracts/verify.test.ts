@@ -1,5 +1,6 @@
-import { type Hex, pad } from 'viem'
+import { type AbiFunction, getAbiItem, type Hex, pad, toFunctionSelector } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { readContractArtifact } from '../../deploy/artifact.ts'
 import { verifyDeployment } from '../../deploy/verify.ts'
 import { accessManagerAbi } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
@@ -48,8 +49,27 @@ describe('verification', () => {
     expect(await differencesOf()).toEqual({ Settlement: [`vault is ${stranger}, not ${rewardVault}`] })
   })
 
+  it('finds a token that another vault mints, and a vault, stakes and rules that obey strangers', async () => {
+    const stranger = pad('0x99', { size: 20 })
+    const { token, rewardVault, stakeRegistry, params, settlement, disputes, timelock } = contracts()
+    const obeys = async (contract: Hex, master: Hex) => {
+      const code = await codeOf(contract)
+      await setCode(contract, code.replaceAll(master.slice(2).toLowerCase(), stranger.slice(2)) as Hex)
+    }
+    await obeys(token, rewardVault)
+    await obeys(rewardVault, settlement)
+    await obeys(stakeRegistry, disputes)
+    await obeys(params, timelock)
+    expect(await differencesOf()).toEqual({
+      SubnetToken: [`minter is ${stranger}, not ${rewardVault}`],
+      RewardVault: [`settler is ${stranger}, not ${settlement}`],
+      StakeRegistry: [`slasher is ${stranger}, not ${disputes}`],
+      Params: [`timelock is ${stranger}, not ${timelock}`],
+    })
+  })
+
   it('finds roles that a deployment does not give out, and functions that were opened', async () => {
-    const { accessManager, token } = contracts()
+    const { accessManager, policyRegistry } = contracts()
     const manage = (functionName: 'grantRole' | 'setTargetFunctionRole', args: never) =>
       sendTransaction(subnet.administrator, {
         address: accessManager,
@@ -57,16 +77,17 @@ describe('verification', () => {
         functionName,
         args,
       })
-    const mint = '0x40c10f19'
+    const { abi } = readContractArtifact('PolicyRegistry')
+    const publish = toFunctionSelector(getAbiItem({ abi, name: 'publish' }) as AbiFunction)
     const everyone = 2n ** 64n - 1n
-    await manage('grantRole', [1n, deployer.address, 0] as never)
-    await manage('grantRole', [3n, pad('0x77', { size: 20 }), 0] as never)
-    await manage('setTargetFunctionRole', [token, [mint], everyone] as never)
+    await manage('grantRole', [0n, deployer.address, 0] as never)
+    await manage('grantRole', [1n, pad('0x77', { size: 20 }), 0] as never)
+    await manage('setTargetFunctionRole', [policyRegistry, [publish], everyone] as never)
     expect(await differencesOf()).toEqual({
       AccessManager: [
-        `has role 1 of ${deployer.address}`,
-        `has role ${everyone} for ${mint} of ${token}`,
-        `lacks role 1 for ${mint} of ${token}`,
+        `has role 0 of ${deployer.address}`,
+        `has role ${everyone} for ${publish} of ${policyRegistry}`,
+        `lacks role 1 for ${publish} of ${policyRegistry}`,
       ],
     })
   })

@@ -21,6 +21,11 @@ interface Vm {
 
     function expectRevert(bytes calldata data) external;
 
+    function getNonce(address account) external view returns (uint64);
+
+    /// @notice Where the `nonce`-th creation of `deployer` goes.
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+
     function getCode(string calldata artifact) external view returns (bytes memory creationCode);
 
     function recordLogs() external;

@@ -21,12 +21,20 @@ interface IToken is IERC20 {
     function cap() external view returns (uint256);
 
     function delegate(address delegatee) external;
+
+    function minter() external view returns (address);
 }
 
 interface IVault is IRewardVault {
     function emitted() external view returns (uint256);
 
     function budget() external view returns (uint256);
+
+    function settler() external view returns (address);
+}
+
+interface IRegistry is IStakeRegistry {
+    function slasher() external view returns (address);
 }
 
 /// @notice A whole subnet from its own artifacts. The deploying test keeps the administration, as the timelock
@@ -43,9 +51,6 @@ abstract contract World {
     uint64 internal constant EPOCH_BLOCKS = WINDOW_BLOCKS * EPOCH_WINDOWS;
     uint64 internal constant REVEAL_BLOCKS = 6;
     uint40 internal constant UNBONDING_BLOCKS = 5 * uint40(EPOCH_BLOCKS);
-    uint64 private constant MINTER = 1;
-    uint64 private constant SETTLER = 2;
-    uint64 private constant SLASHER = 4;
     /// @dev drand's quicknet, as the precompiles write points.
     bytes private constant BEACON_KEY =
         hex"000000000000000000000000000000000d1fec758c921cc22b0e17e63aaf4bcb"
@@ -60,7 +65,7 @@ abstract contract World {
     IAccessManager internal manager;
     IToken public token;
     IParams public params;
-    IStakeRegistry public registry;
+    IRegistry public registry;
     IRolloutLog public rolloutLog;
     IPolicyRegistry public policies;
     IScoreBook public scoreBook;
@@ -74,22 +79,23 @@ abstract contract World {
         token = IToken(
             _deploy(
                 "SubnetToken",
-                abi.encode(address(manager), "Test", "TST", 1_000_000 * ONE, GENESIS, address(this))
+                abi.encode(_next(7), "Test", "TST", 1_000_000 * ONE, GENESIS, address(this))
             )
         );
         _deployAround(treasury_);
+        require(token.minter() == address(vault), "the token obeys another vault");
     }
 
     /// @dev The subnet around any token.
     function _deployAround(address treasury_) internal {
         treasury = treasury_;
         Rules memory rules = _genesisRules();
-        params = IParams(_deploy("Params", abi.encode(address(manager), token, START, EPOCH_BLOCKS, rules)));
+        params = IParams(_deploy("Params", abi.encode(address(this), token, START, EPOCH_BLOCKS, rules)));
         RegistrationTerms memory terms = RegistrationTerms(uint128(ONE / 2), 50);
-        registry = IStakeRegistry(
+        registry = IRegistry(
             _deploy(
                 "StakeRegistry",
-                abi.encode(address(manager), token, params, UNBONDING_BLOCKS, treasury_, terms)
+                abi.encode(_next(7), token, params, UNBONDING_BLOCKS, treasury_, terms)
             )
         );
         address beacon = _deploy("DrandBeacon", abi.encode(BEACON_KEY, uint64(1_600_000_000), uint64(3)));
@@ -101,7 +107,7 @@ abstract contract World {
             _deploy(
                 "RewardVault",
                 abi.encode(
-                    address(manager),
+                    _next(1),
                     token,
                     registry,
                     params,
@@ -115,9 +121,8 @@ abstract contract World {
             _deploy("Settlement", abi.encode(registry, params, rolloutLog, scoreBook, vault))
         );
         disputes = IDisputes(_deploy("Disputes", abi.encode(registry, params, rolloutLog, scoreBook, policies)));
-        _restrict(address(token), IToken.mint.selector, MINTER, address(vault));
-        _restrict(address(vault), IRewardVault.fund.selector, SETTLER, address(settlement));
-        _restrict(address(registry), IStakeRegistry.slash.selector, SLASHER, address(disputes));
+        require(vault.settler() == address(settlement), "the vault obeys another settlement");
+        require(registry.slasher() == address(disputes), "the registry obeys other disputes");
     }
 
     function _genesisRules() internal pure returns (Rules memory rules) {
@@ -161,10 +166,8 @@ abstract contract World {
         require(deployed != address(0), name);
     }
 
-    function _restrict(address target, bytes4 selector, uint64 role, address holder) private {
-        bytes4[] memory selectors = new bytes4[](1);
-        selectors[0] = selector;
-        manager.setTargetFunctionRole(target, selectors, role);
-        manager.grantRole(role, holder, 0);
+    /// @dev Where the next contract but `others` goes: contracts name each other in their constructors.
+    function _next(uint64 others) private view returns (address) {
+        return vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + others);
     }
 }

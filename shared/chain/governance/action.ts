@@ -11,8 +11,8 @@ import {
   settlementAbi,
   stakeRegistryAbi,
   subnetGovernorAbi,
+  subnetTimelockAbi,
   subnetTokenAbi,
-  timelockControllerAbi,
 } from '../abi.ts'
 import type { Deployment } from '../deployment.ts'
 
@@ -43,7 +43,7 @@ const abis: Record<keyof Deployment['contracts'], Abi> = {
   rewardVault: rewardVaultAbi,
   settlement: settlementAbi,
   disputes: disputesAbi,
-  timelock: timelockControllerAbi,
+  timelock: subnetTimelockAbi,
   governor: subnetGovernorAbi,
 }
 
