@@ -10,7 +10,7 @@ export async function runMiner(miner: Miner): Promise<void> {
   const { schedule, log } = network
   log.info('started miner', { uid, subnet: network.chain.deployment.name })
   await runDuties(network, [
-    { name: 'claim', run: () => claimSettledEpochs(network, 'miner', uid) },
+    claimSettledEpochs(network, 'miner', uid),
     prefetchPolicy(network, miner.policies),
     {
       name: 'mine',

@@ -15,7 +15,7 @@ export async function runValidator(validator: Validator): Promise<void> {
   await runDuties(network, [
     { name: 'reveal', run: (block) => revealEndedEpoch(validator, block) },
     { name: 'settle', run: (block) => settleEndedEpochs(validator, block) },
-    { name: 'claim', run: () => claimSettledEpochs(network, 'validator', uid) },
+    claimSettledEpochs(network, 'validator', uid),
     { name: 'open', run: (block) => openRunningWindow(validator, block) },
     prefetchPolicy(network, validator.policies),
     ...(replay ? [replayUpdates(validator, replay)] : []),

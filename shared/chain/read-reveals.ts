@@ -4,6 +4,7 @@ import { scoreBookAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 import { unpackUints } from './packed-uints.ts'
+import { readPages } from './read-pages.ts'
 import { readSchedule } from './read-schedule.ts'
 
 export interface ScoreReveal {
@@ -19,15 +20,16 @@ export interface ScoreReveal {
 export async function readReveals(chain: ChainContext, epoch: number): Promise<ScoreReveal[]> {
   const schedule = await readSchedule(chain)
   const events = await askChain(`read the scores of epoch ${epoch}`, () =>
-    chain.publicClient.getContractEvents({
-      address: chain.deployment.contracts.scoreBook,
-      abi: scoreBookAbi,
-      eventName: 'ScoresRevealed',
-      args: { epoch: BigInt(epoch) },
-      fromBlock: epochEnd(schedule, epoch),
-      toBlock: revealEnd(schedule, epoch),
-      strict: true,
-    }),
+    readPages(chain, { fromBlock: epochEnd(schedule, epoch), toBlock: revealEnd(schedule, epoch) }, (page) =>
+      chain.publicClient.getContractEvents({
+        address: chain.deployment.contracts.scoreBook,
+        abi: scoreBookAbi,
+        eventName: 'ScoresRevealed',
+        args: { epoch: BigInt(epoch) },
+        ...page,
+        strict: true,
+      }),
+    ),
   )
   return events
     .map(({ args: { validatorUid, row, salt, evidenceRoot } }) => {

@@ -7,6 +7,8 @@ import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
 import { unpackBonds } from './packed-bonds.ts'
 import { unpackUints } from './packed-uints.ts'
+import { readNextEpoch } from './read-next-epoch.ts'
+import { type BlockRange, readPages } from './read-pages.ts'
 import { readSchedule } from './read-schedule.ts'
 
 /** Everything an epoch's payouts were made from; all empty when it was voided. */
@@ -24,33 +26,48 @@ export interface Settlement extends Consensus {
 
 /** Those of the given epochs that are settled, in epoch order. */
 export async function readSettlements(chain: ChainContext, epochs: readonly number[]): Promise<Settlement[]> {
-  if (epochs.length === 0) return []
-  const schedule = await readSchedule(chain)
+  const next = epochs.length === 0 ? 0 : await readNextEpoch(chain)
+  const settled = epochs.filter((epoch) => epoch < next)
+  if (settled.length === 0) return []
   const request = {
     address: chain.deployment.contracts.settlement,
     abi: settlementAbi,
-    args: { epoch: epochs.map(BigInt) },
-    fromBlock: revealEnd(schedule, Math.min(...epochs)),
+    args: { epoch: settled.map(BigInt) },
     strict: true,
   } as const
+  const fromBlock = revealEnd(await readSchedule(chain), Math.min(...settled))
   // Decoded within, since what the packed rows hold is as much the endpoint's word as their bytes.
-  const settlements = await askChain(`read the settlement of epochs ${epochs.join(', ')}`, async () => {
-    const [settled, decided, voided] = await Promise.all([
-      chain.publicClient.getContractEvents({ ...request, eventName: 'EpochSettled' }),
-      chain.publicClient.getContractEvents({ ...request, eventName: 'ColumnsDecided' }),
-      chain.publicClient.getContractEvents({ ...request, eventName: 'EpochVoided' }),
-    ])
-    return [
-      ...settled.map(({ args }) =>
-        toSettlement(
-          args,
-          decided.flatMap((event) => (event.args.epoch === args.epoch ? [event.args] : [])),
-        ),
-      ),
-      ...voided.map(({ args }) => ({ ...nothing, epoch: Number(args.epoch) })),
-    ]
+  const settlements = await askChain(`read the settlement of epochs ${settled.join(', ')}`, async () => {
+    const decided: DecidedEvent[] = []
+    const readPage = async (page: BlockRange): Promise<Ending[]> => {
+      const [columns, ends, voids] = await Promise.all([
+        chain.publicClient.getContractEvents({ ...request, ...page, eventName: 'ColumnsDecided' }),
+        chain.publicClient.getContractEvents({ ...request, ...page, eventName: 'EpochSettled' }),
+        chain.publicClient.getContractEvents({ ...request, ...page, eventName: 'EpochVoided' }),
+      ])
+      decided.push(...columns.map(({ args }) => args))
+      return [
+        ...ends.map(({ args }) => ({ epoch: args.epoch, settled: args })),
+        ...voids.map(({ args }) => ({ epoch: args.epoch, settled: null })),
+      ]
+    }
+    const ended = await readPages(chain, { fromBlock }, readPage, ({ length }) => length >= settled.length)
+    return ended.map((end) =>
+      end.settled
+        ? toSettlement(
+            end.settled,
+            decided.filter(({ epoch }) => epoch === end.epoch),
+          )
+        : { ...nothing, epoch: Number(end.epoch) },
+    )
   })
   return settlements.sort((a, b) => a.epoch - b.epoch)
+}
+
+/** How an epoch ended; null where it was voided. */
+interface Ending {
+  readonly epoch: bigint
+  readonly settled: SettledEvent | null
 }
 
 interface SettledEvent {
@@ -65,6 +82,7 @@ interface SettledEvent {
 }
 
 interface DecidedEvent {
+  readonly epoch: bigint
   readonly chunk: bigint
   readonly consensus: Hex
   readonly ranks: Hex

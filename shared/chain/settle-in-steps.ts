@@ -3,6 +3,7 @@ import { revealEnd } from '../protocol/schedule.ts'
 import { settlementAbi } from './abi.ts'
 import { askChain, revertedWith } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
+import { readPages } from './read-pages.ts'
 import { readSchedule } from './read-schedule.ts'
 import { readSettlement } from './read-settlement.ts'
 import type { SettlementInput } from './read-settlement-input.ts'
@@ -57,33 +58,44 @@ async function takeStep(
 }
 
 async function readTally(chain: ChainContext, epoch: number): Promise<Tally | null> {
-  const events = await askChain(`read how far the settlement of epoch ${epoch} is`, async () =>
-    chain.publicClient.getContractEvents({
-      ...(await eventRequest(chain, epoch)),
-      eventName: 'SettlementAdvanced',
-      strict: true,
-    }),
+  const fromBlock = await firstBlock(chain, epoch)
+  const events = await askChain(`read how far the settlement of epoch ${epoch} is`, () =>
+    readPages(chain, { fromBlock }, (page) =>
+      chain.publicClient.getContractEvents({
+        ...eventsOf(chain, epoch),
+        ...page,
+        eventName: 'SettlementAdvanced',
+        strict: true,
+      }),
+    ),
   )
   return events.at(-1)?.args.tally ?? null
 }
 
 async function readRanks(chain: ChainContext, epoch: number, chunks: number): Promise<Hex[]> {
-  const events = await askChain(`read the ranks of epoch ${epoch}`, async () =>
-    chain.publicClient.getContractEvents({
-      ...(await eventRequest(chain, epoch)),
-      eventName: 'ColumnsDecided',
-      strict: true,
-    }),
+  const fromBlock = await firstBlock(chain, epoch)
+  const events = await askChain(`read the ranks of epoch ${epoch}`, () =>
+    readPages(chain, { fromBlock }, (page) =>
+      chain.publicClient.getContractEvents({
+        ...eventsOf(chain, epoch),
+        ...page,
+        eventName: 'ColumnsDecided',
+        strict: true,
+      }),
+    ),
   )
   const ranks = new Map(events.map(({ args }) => [Number(args.chunk), args.ranks]))
   return Array.from({ length: chunks }, (_, chunk) => ranks.get(chunk) ?? '0x')
 }
 
-async function eventRequest(chain: ChainContext, epoch: number) {
+async function firstBlock(chain: ChainContext, epoch: number): Promise<bigint> {
+  return revealEnd(await readSchedule(chain), epoch)
+}
+
+function eventsOf(chain: ChainContext, epoch: number) {
   return {
     address: chain.deployment.contracts.settlement,
     abi: settlementAbi,
     args: { epoch: BigInt(epoch) },
-    fromBlock: revealEnd(await readSchedule(chain), epoch),
   } as const
 }

@@ -3,6 +3,7 @@ import { SubnetError } from '../../errors.ts'
 import { paramsAbi, subnetGovernorAbi } from '../abi.ts'
 import { askChain, revertedWith } from '../ask-chain.ts'
 import type { ChainContext } from '../connect.ts'
+import { readPages } from '../read-pages.ts'
 import type { Action } from './action.ts'
 import { type ProposalState, proposalStateAt } from './proposal-state.ts'
 
@@ -80,14 +81,16 @@ async function readCreation(chain: ChainContext, id: bigint, snapshot: bigint, d
       args: [id],
     })
     const delay = await chain.publicClient.readContract({ ...governor, functionName: 'votingDelay' })
-    for (const fromBlock of [snapshot > delay ? snapshot - delay : 0n, 0n]) {
-      const events = await chain.publicClient.getContractEvents({
-        ...governor,
-        eventName: 'ProposalCreated',
-        fromBlock,
-        toBlock: snapshot,
-        strict: true,
-      })
+    const start = BigInt(chain.deployment.startBlock)
+    for (const fromBlock of [snapshot > start + delay ? snapshot - delay : start, 0n]) {
+      const events = await readPages(chain, { fromBlock, toBlock: snapshot }, (page) =>
+        chain.publicClient.getContractEvents({
+          ...governor,
+          ...page,
+          eventName: 'ProposalCreated',
+          strict: true,
+        }),
+      )
       const created = events.find(({ args }) => args.proposalId === id)
       const description = created?.args.description
       if (description !== undefined && keccak256(toHex(description)) === descriptionHash) {
@@ -121,20 +124,24 @@ async function readRulesFromEpoch(chain: ChainContext, id: bigint, deadline: big
   const { publicClient, deployment } = chain
   return askChain(`look for the execution of proposal ${id}`, async () => {
     const [executed, set] = await Promise.all([
-      publicClient.getContractEvents({
-        address: deployment.contracts.governor,
-        abi: subnetGovernorAbi,
-        eventName: 'ProposalExecuted',
-        fromBlock: deadline,
-        strict: true,
-      }),
-      publicClient.getContractEvents({
-        address: deployment.contracts.params,
-        abi: paramsAbi,
-        eventName: 'RulesSet',
-        fromBlock: deadline,
-        strict: true,
-      }),
+      readPages(chain, { fromBlock: deadline }, (page) =>
+        publicClient.getContractEvents({
+          address: deployment.contracts.governor,
+          abi: subnetGovernorAbi,
+          eventName: 'ProposalExecuted',
+          ...page,
+          strict: true,
+        }),
+      ),
+      readPages(chain, { fromBlock: deadline }, (page) =>
+        publicClient.getContractEvents({
+          address: deployment.contracts.params,
+          abi: paramsAbi,
+          eventName: 'RulesSet',
+          ...page,
+          strict: true,
+        }),
+      ),
     ])
     const hash = executed.find(({ args }) => args.proposalId === id)?.transactionHash
     const rules = set.find(({ transactionHash }) => transactionHash === hash)

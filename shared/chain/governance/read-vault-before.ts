@@ -3,6 +3,7 @@ import { epochEnd } from '../../protocol/schedule.ts'
 import { rewardVaultAbi } from '../abi.ts'
 import { askChain } from '../ask-chain.ts'
 import type { ChainContext } from '../connect.ts'
+import { readPages } from '../read-pages.ts'
 import { readSchedule } from '../read-schedule.ts'
 
 /** The vault as it stood when an epoch was about to be settled; token units. */
@@ -24,12 +25,9 @@ export async function readVaultBefore(chain: ChainContext, epoch: number): Promi
       publicClient.readContract({ ...vault, functionName: 'budget' }),
       publicClient.readContract({ ...vault, functionName: 'emitted' }),
       publicClient.readContract({ ...vault, functionName: 'treasury' }),
-      publicClient.getContractEvents({
-        ...vault,
-        eventName: 'EpochFunded',
-        fromBlock: epochEnd(schedule, Math.max(0, epoch - 1)),
-        strict: true,
-      }),
+      readPages(chain, { fromBlock: epochEnd(schedule, Math.max(0, epoch - 1)) }, (page) =>
+        publicClient.getContractEvents({ ...vault, ...page, eventName: 'EpochFunded', strict: true }),
+      ),
     ])
     const since = funded.filter(({ args }) => Number(args.epoch) >= epoch)
     const emittedSince = since.reduce((sum, { args }) => sum + args.total + args.toTreasury, 0n)

@@ -80,12 +80,15 @@ const schedule = encodeFunctionResult({
   },
 })
 const scheduleSelector = toFunctionSelector('schedule()')
+const nextEpoch = encodeFunctionResult({ abi: settlementAbi, functionName: 'nextEpoch', result: 2n })
+const nextEpochSelector = toFunctionSelector('nextEpoch()')
 
 /** Everything around the answer under test is sound, so that the readers get as far as it. */
 function surroundings({ method, params }: { method: string; params: readonly unknown[] }): unknown {
-  if (method === 'eth_blockNumber') return '0xffff'
+  if (method === 'eth_blockNumber') return '0x3ff'
   if (method === 'eth_getLogs') return []
   const { data } = params[0] as { data: Hex }
+  if (data.startsWith(nextEpochSelector)) return nextEpoch
   return data.startsWith(scheduleSelector) ? schedule : undefined
 }
 
