@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'hardhat/config'
+import { simulatedChain } from './cli/devnet/simulated-chain.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -8,18 +9,6 @@ const compiler = { version: '0.8.37', path: require.resolve('solc/soljson.js') }
 const settings = { evmVersion: 'osaka', optimizer: { enabled: true, runs: 10_000 } }
 /** The lane arithmetic gains by the IR pipeline; with more runs it would outgrow the largest contract. */
 const lanes = { ...settings, viaIR: true, optimizer: { enabled: true, runs: 4_000 } }
-
-/**
- * Same timestamps are allowed because the devnet skips idle blocks with `hardhat_mine(n, 0)`: block time must
- * stay at wall-clock time, or the beacon's rounds would lie in the future.
- */
-const simulated = {
-  type: 'edr-simulated',
-  chainType: 'l1',
-  chainId: 31337,
-  hardfork: 'osaka',
-  allowBlocksWithSameTimestamp: true,
-} as const
 
 /**
  * `depth` calls in each of `sequences` for every stateful invariant, `runs` cases of every other property. A handler
@@ -48,5 +37,5 @@ export default defineConfig({
       },
     },
   },
-  networks: { default: simulated, node: simulated },
+  networks: { default: simulatedChain, node: simulatedChain },
 })

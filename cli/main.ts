@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { attacksCommand } from './commands/attacks.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
@@ -19,8 +20,11 @@ import { vectorsCommand } from './commands/vectors.ts'
 import { describeFailure } from './lifecycle.ts'
 import { failWithCode } from './settings.ts'
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+
 const program = new Command('rollproof')
   .description('Pays for reinforcement-learning rollouts on any EVM chain, and proves that they are real.')
+  .version(version, '--version')
   .addCommand(devnetCommand())
   .addCommand(deployCommand())
   .addCommand(minerCommand())

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { SubnetError } from './errors.ts'
+import { runnableModule } from './runnable-module.ts'
 
 /**
  * A thread that runs the model, so that the role's event loop stays free for the chain and for serving bundles:
@@ -18,7 +19,7 @@ type Reply<Result> = { id: number; result: Result } | { id: number; failure: Fai
  * @throws SubnetError what the thread threw, or COMPUTE_THREAD_ENDED when it died with jobs under way
  */
 export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): ComputeThread<Job, Result> {
-  const worker = new Worker(entry, { workerData: init, execArgv: process.execArgv })
+  const worker = new Worker(runnableModule(entry), { workerData: init, execArgv: process.execArgv })
   const waiting = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>()
   let nextId = 0
   let ended: Error | null = null

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { SubnetError } from '../../shared/errors.ts'
+import { runnableModule } from '../../shared/runnable-module.ts'
 
 /** One line that a child wrote: its own event or log entry. */
 export type ChildEvent = Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export interface Child {
   stop(): Promise<void>
 }
 
-const reportCpu = new URL('./report-cpu.ts', import.meta.url).href
+const reportCpu = runnableModule(new URL('./report-cpu.ts', import.meta.url)).href
 
 /** A child that does not end when asked is killed after this. */
 const stopTimeoutMs = 8000
@@ -44,7 +45,7 @@ export function startChild(options: ChildOptions): Child {
     [
       '--disable-warning=ExperimentalWarning',
       `--import=${reportCpu}`,
-      fileURLToPath(new URL(entry, import.meta.url)),
+      fileURLToPath(runnableModule(new URL(entry, import.meta.url))),
       ...options.arguments,
     ],
     { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], cwd: fileURLToPath(new URL('../../', import.meta.url)) },
