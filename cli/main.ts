@@ -47,5 +47,5 @@ try {
   await program.parseAsync()
 } catch (error) {
   console.error(describeFailure(error))
-  process.exitCode = 1
+  process.exitCode ??= 1
 }

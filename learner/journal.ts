@@ -32,17 +32,39 @@ const migrations = [
      train_ms INTEGER NOT NULL,
      why TEXT
    ) STRICT`,
+  `CREATE TABLE delivered (
+     window INTEGER NOT NULL,
+     miner INTEGER NOT NULL,
+     policy TEXT NOT NULL,
+     status TEXT NOT NULL CHECK (status IN ('admitted', 'refused', 'unavailable', 'skipped', 'aside')),
+     bundle TEXT,
+     reason TEXT,
+     waiting INTEGER NOT NULL,
+     PRIMARY KEY (window, miner)
+   ) STRICT;
+   INSERT INTO delivered SELECT * FROM deliveries;
+   DROP TABLE deliveries;
+   ALTER TABLE delivered RENAME TO deliveries;
+   CREATE TABLE admissions (
+     window INTEGER NOT NULL,
+     miner INTEGER NOT NULL,
+     begun INTEGER NOT NULL,
+     PRIMARY KEY (window, miner)
+   ) STRICT`,
 ]
 
 export type GroupName = UpdateRecord['groups'][number]
 
-/** What became of one miner's answer to one window. Only what was admitted is ever trained on. */
+/**
+ * What became of one miner's answer to one window. Only what was admitted is ever trained on. `aside`: we failed at
+ * it, which says nothing of the miner.
+ */
 export interface DeliveryEntry {
   readonly window: number
   readonly miner: number
   /** Manifest hash of the checkpoint that it had to come from. */
   readonly policy: Hex
-  readonly status: 'admitted' | 'refused' | 'unavailable' | 'skipped'
+  readonly status: 'admitted' | 'refused' | 'unavailable' | 'skipped' | 'aside'
   /** Hash of the bundle in the learner's own store; null where there are no bytes. */
   readonly bundle: string | null
   readonly reason: string | null
@@ -81,6 +103,9 @@ export interface LearnerJournal {
   admitMs(after: number, upTo: number): number
   findDelivery(window: number, miner: number): DeliveryEntry | undefined
   recordDelivery(delivery: DeliveryEntry): void
+  /** Durable before it returns. @returns how often it was begun and not ended, this time included */
+  beginAdmission(window: number, miner: number): number
+  endAdmission(window: number, miner: number): void
   /** Admitted, with groups that no update took yet, oldest first. */
   waiting(): DeliveryEntry[]
   /** None of its groups will be needed again. */
@@ -113,6 +138,11 @@ export function openLearnerJournal(path: string): LearnerJournal {
     `INSERT INTO deliveries (window, miner, policy, status, bundle, reason, waiting)
      VALUES (:window, :miner, :policy, :status, :bundle, :reason, :waiting)`,
   )
+  const beginAdmission = database.prepare(
+    `INSERT INTO admissions VALUES (?, ?, 1)
+     ON CONFLICT (window, miner) DO UPDATE SET begun = begun + 1 RETURNING begun`,
+  )
+  const endAdmission = database.prepare('DELETE FROM admissions WHERE window = ? AND miner = ?')
   const findWaiting = database.prepare('SELECT * FROM deliveries WHERE waiting = 1 ORDER BY window, miner')
   const updateWaiting = database.prepare('UPDATE deliveries SET waiting = 0 WHERE window = ? AND miner = ?')
   const countRefused = database.prepare(
@@ -145,6 +175,8 @@ export function openLearnerJournal(path: string): LearnerJournal {
     },
     recordDelivery: (delivery) =>
       void insertDelivery.run({ ...delivery, waiting: delivery.status === 'admitted' ? 1 : 0 }),
+    beginAdmission: (window, miner) => Number((beginAdmission.get(window, miner) as Row).begun),
+    endAdmission: (window, miner) => void endAdmission.run(window, miner),
     waiting: () => (findWaiting.all() as Row[]).map(toDelivery),
     spend: (window, miner) => void updateWaiting.run(window, miner),
     countRefused: ({ from, to }, miner) =>

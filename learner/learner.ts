@@ -1,7 +1,7 @@
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import type { ComputeThread } from '../shared/compute-thread.ts'
 import type { Network } from '../shared/network.ts'
-import type { BundleStore } from '../shared/store/store.ts'
+import type { BundleSource, BundleStore } from '../shared/store/store.ts'
 import type { Admission, Delivery } from './admit-bundle.ts'
 import type { AdmittedGroup } from './admitted-group.ts'
 import type { Synchronisation } from './choose-groups.ts'
@@ -32,6 +32,8 @@ export interface Learner {
   /** Where updates are written, each in a directory named after its manifest hash. */
   readonly updates: string
   readonly policies: PolicyKeeper
+  /** Who may have pieces of updates that are not here, besides their publisher. */
+  readonly peers: readonly BundleSource[]
   readonly admissions: ComputeThread<Delivery, Admission>
   readonly trainings: ComputeThread<TrainJob, TrainedUpdate>
   /** Whether bundles may be fetched from private and loopback addresses: on a devnet, never in the open. */

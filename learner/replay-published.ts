@@ -13,8 +13,8 @@ import type { BundleSource, BundleStore } from '../shared/store/store.ts'
 import { readOpenedWindow } from '../shared/window/read-opened-window.ts'
 import type { Delivery } from './admit-bundle.ts'
 import { fetchBundle, isStoreError } from './fetch-bundle.ts'
-import type { ReplayJob } from './replay-job.ts'
-import type { Replay } from './replay-update.ts'
+import { fetchPiece, maxOptimizerBytes, maxRecordBytes } from './fetch-piece.ts'
+import type { ReplayJob, TimedReplay } from './replay-job.ts'
 import { decodeRecord, type UpdateRecord } from './update-record.ts'
 
 export interface ReplaySources {
@@ -22,13 +22,9 @@ export interface ReplaySources {
   readonly policies: PolicyKeeper
   /** Keeps records and states: the next update is replayed from them, whoever serves them then. */
   readonly store: BundleStore
-  readonly replays: Pick<ComputeThread<ReplayJob, Replay>, 'run'>
+  readonly replays: Pick<ComputeThread<ReplayJob, TimedReplay>, 'run'>
   readonly allowPrivateHosts: boolean
 }
-
-/** Names some ten thousand groups. */
-const maxRecordBytes = 2 ** 22
-const maxOptimizerBytes = 2 ** 31 - 1
 
 /** Says that the update is wrong before anything is computed. */
 class FalseUpdate extends Error {}
@@ -43,15 +39,16 @@ export async function replayPublished(
   policy: PublishedPolicy,
 ): Promise<ReplayFinding> {
   try {
-    const { agrees, findings, recomputed } = await sources.replays.run(await gather(sources, policy))
-    return { outcome: agrees ? 'agrees' : 'disagrees', findings, ownHash: recomputed?.checkpoint ?? null }
+    const { agrees, findings, recomputed, cpuMs } = await sources.replays.run(await gather(sources, policy))
+    const ownHash = recomputed?.checkpoint ?? null
+    return { outcome: agrees ? 'agrees' : 'disagrees', findings, ownHash, cpuMs }
   } catch (error) {
     sources.observer.signal.throwIfAborted()
     if (error instanceof FalseUpdate) {
-      return { outcome: 'disagrees', findings: [error.message], ownHash: null }
+      return { outcome: 'disagrees', findings: [error.message], ownHash: null, cpuMs: 0 }
     }
     if (!isStoreError(error) && !isMissing(error)) throw error
-    return { outcome: 'withheld', findings: [`${error.code}: ${error.message}`], ownHash: null }
+    return { outcome: 'withheld', findings: [`${error.code}: ${error.message}`], ownHash: null, cpuMs: 0 }
   }
 }
 
@@ -60,9 +57,10 @@ function isMissing(error: unknown): error is SubnetError {
 }
 
 async function gather(sources: ReplaySources, policy: PublishedPolicy): Promise<ReplayJob> {
-  const { observer, policies } = sources
+  const { observer, policies, store } = sources
+  const piece = { store, signal: observer.signal }
   const publisher = publisherOf(sources, policy)
-  const record = await fetchPiece(sources, policy.recordHash, [publisher], maxRecordBytes)
+  const record = await fetchPiece(piece, policy.recordHash, [publisher], maxRecordBytes)
   const update = decoded(record)
   requireSame('checkpoint', update.checkpoint, policy.manifestHash)
   requireSame('parent', update.parent, policy.parent)
@@ -74,36 +72,14 @@ async function gather(sources: ReplaySources, policy: PublishedPolicy): Promise<
     published: (await policies.obtain(policy)).dir,
     parent: (await policies.obtain(parent)).dir,
     record,
-    optimizer: await fetchPiece(sources, update.optimizerAfter, [publisher], maxOptimizerBytes),
-    optimizerBefore: before && (await fetchPiece(sources, before, publishers, maxOptimizerBytes)),
+    optimizer: await fetchPiece(piece, update.optimizerAfter, [publisher], maxOptimizerBytes),
+    optimizerBefore: before && (await fetchPiece(piece, before, publishers, maxOptimizerBytes)),
     deliveries: await gatherDeliveries(sources, update, publisher),
   }
 }
 
 function publisherOf({ allowPrivateHosts }: ReplaySources, { uri }: PublishedPolicy): BundleSource {
   return locateBundle(uri, { allowPrivateHosts }).source
-}
-
-/** What was fetched once is kept. @throws SubnetError STORE_… of the last that was asked */
-async function fetchPiece(
-  { store, observer: { signal } }: ReplaySources,
-  hash: Hex,
-  publishers: readonly BundleSource[],
-  maxBytes: number,
-): Promise<Uint8Array> {
-  let failure: unknown
-  for (const source of [store, ...publishers]) {
-    try {
-      const bytes = await source.fetch(hash.slice(2), { maxBytes, signal })
-      if (source !== store) await store.put(bytes)
-      return bytes
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!isStoreError(error)) throw error
-      failure = error
-    }
-  }
-  throw failure
 }
 
 function decoded(record: Uint8Array): UpdateRecord {
@@ -120,11 +96,12 @@ function requireSame(field: string, given: Hex | null, owed: Hex | null): void {
 
 /** Hash of the state that the parent's own record ends with. */
 async function stateBefore(
-  sources: ReplaySources,
+  { store, observer }: ReplaySources,
   { recordHash }: PublishedPolicy,
   publishers: readonly BundleSource[],
 ): Promise<Hex> {
-  return decoded(await fetchPiece(sources, recordHash, publishers, maxRecordBytes)).optimizerAfter
+  return decoded(await fetchPiece({ store, signal: observer.signal }, recordHash, publishers, maxRecordBytes))
+    .optimizerAfter
 }
 
 async function gatherDeliveries(

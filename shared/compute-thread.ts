@@ -8,10 +8,13 @@ import { runnableModule } from './runnable-module.ts'
  */
 export interface ComputeThread<Job, Result> {
   run(job: Job): Promise<Result>
+  /** Ends the thread between two runs of the engine; jobs that are not finished by then are rejected. */
   close(): Promise<void>
 }
 
 type Failure = { code: string; message: string; retryable: boolean; details: Record<string, unknown> }
+/** What ends a thread. */
+const closing = 'close'
 type Reply<Result> = { id: number; result: Result } | { id: number; failure: Failure }
 
 /**
@@ -44,9 +47,13 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
         waiting.set(id, { resolve, reject })
         worker.postMessage({ id, job })
       }),
-    close: async () => {
-      await worker.terminate()
-    },
+    // Not `terminate`: in the middle of native code that takes the process with it.
+    close: () =>
+      new Promise((resolve) => {
+        if (ended) return resolve()
+        worker.once('exit', () => resolve())
+        worker.postMessage(closing)
+      }),
   }
 }
 
@@ -59,7 +66,10 @@ export function serveComputeThread<Init, Job, Result>(
   const ready = prepare(workerData as Init)
   ready.catch(() => {})
   let previous: Promise<unknown> = Promise.resolve()
-  port.on('message', ({ id, job }: { id: number; job: Job }) => {
+  port.on('message', (message: { id: number; job: Job } | typeof closing) => {
+    // A message is taken up only where the engine is not running.
+    if (message === closing) process.exit()
+    const { id, job } = message
     previous = previous.then(async () => {
       try {
         const handle = await ready

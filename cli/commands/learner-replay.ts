@@ -44,6 +44,8 @@ export function learnerReplayCommand(): Command {
     .description('take an update again and compare; ends with 1 if it is false, 2 if that cannot be said')
     .argument('[update]', 'manifest hash, or the number of an update on chain, the first being 1')
     .action(async (update: string | undefined) => {
+      // Until something can be said of the update: 1 would call it false.
+      process.exitCode = 2
       const values = readSettings(command, settings, process.env)
       // Loaded only here: the model's runtime is nothing that other commands need at their start.
       const { replay } = await import('../learner/replay.ts')

@@ -36,8 +36,8 @@ export interface Stage {
 }
 
 const pollMs = 150
-/** Longest that a phase may take on a slow machine before the devnet gives up on it. */
-const phaseTimeoutMs = 240_000
+/** Longest that a phase may stand still on a slow machine before the devnet gives up on it. */
+const stillTimeoutMs = 240_000
 
 /**
  * Lets time pass. On a public chain blocks come by themselves; here a block comes with every transaction, and the
@@ -102,16 +102,21 @@ async function waitFor(
   what: string,
   missing: () => Promise<readonly string[]>,
 ): Promise<void> {
-  const startedMs = systemClock.nowMs()
+  let owing: string | null = null
+  let sinceMs = 0
   for (;;) {
     const crashed = crash()
     if (crashed) throw new SubnetError('EXPECTATION_BROKEN', crashed)
     const left = await missing()
     if (left.length === 0) return
-    if (systemClock.nowMs() - startedMs > phaseTimeoutMs) {
+    if (left.join() !== owing) {
+      owing = left.join()
+      sinceMs = systemClock.nowMs()
+    }
+    if (systemClock.nowMs() - sinceMs > stillTimeoutMs) {
       throw new SubnetError(
         'EXPECTATION_BROKEN',
-        `${what}: still waiting for ${left.join(', ')} after ${phaseTimeoutMs / 1000} s`,
+        `${what}: still waiting for ${left.join(', ')} after ${stillTimeoutMs / 1000} s`,
       )
     }
     await systemClock.sleep(pollMs, signal)

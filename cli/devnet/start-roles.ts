@@ -7,8 +7,6 @@ interface RoleOptions {
   readonly logs: string
   readonly dataset: string | undefined
   onEvent(event: ChildEvent): void
-  /** Validators take updates again. Off on one machine unless asked for: it costs each as much as learning does. */
-  readonly replay?: boolean
 }
 
 /** Starts a participant as the program that an operator would run; only a cheat's engine differs. */
@@ -18,7 +16,7 @@ export function startRole(network: DevnetNetwork, participant: Registered, optio
   const listen = ['--listen', address]
   const [entry, args] =
     role === 'validator'
-      ? ['../main.ts', ['validator', 'run', ...shared, ...(options.replay ? [] : ['--no-replay'])]]
+      ? ['../main.ts', ['validator', 'run', ...shared]]
       : behaviour === 'honest'
         ? ['../main.ts', ['miner', 'run', ...shared, ...listen]]
         : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour]]

@@ -5,6 +5,7 @@ import { devnetWindow } from '../devnet/subnet-config.ts'
 import { countPoisoned } from './count-poisoned.ts'
 import type { CurvePoint } from './curve.ts'
 import type { LearnValues } from './learn-settings.ts'
+import type { ReplayCount } from './watch-replays.ts'
 
 /** What a run came to; the report is this. Shares are of held-out problems, 0 … 1. */
 export interface LearnReport {
@@ -27,6 +28,8 @@ export interface LearnReport {
   readonly rollouts: number
   readonly poisonedRolloutsTrained: number
   readonly refusedBundles: number
+  /** By the validators, of every update; none where nobody verifies. */
+  readonly replays: ReplayCount
   /** Of all processes: chain, beacon, miners, validators, learner, evaluation. */
   readonly cpuSeconds: number
   readonly wallSeconds: number
@@ -47,11 +50,13 @@ export function reportOf(run: {
   readonly before: Standing
   readonly after: Standing
   readonly refusedBundles: number
+  readonly replays: ReplayCount
   readonly cpuSeconds: number
   readonly wallSeconds: number
   readonly curve: readonly CurvePoint[]
 }): LearnReport {
-  const { values, windows, records, before, after, refusedBundles, cpuSeconds, wallSeconds, curve } = run
+  const { values, windows, records, before, after, refusedBundles, replays, cpuSeconds, wallSeconds, curve } =
+    run
   const { environment, noVerify, seed, evalSeed, problems } = values
   const miners = run.participants.filter(({ role }) => role === 'miner')
   const cheats = miners.filter(({ behaviour }) => behaviour !== 'honest').map(({ uid }) => uid)
@@ -73,15 +78,18 @@ export function reportOf(run: {
     steps: steps.length,
     rollouts: steps.reduce((sum, { rows }) => sum + rows, 0),
     poisonedRolloutsTrained: countPoisoned(records, new Set(cheats), devnetWindow.groupSize),
-    ...{ refusedBundles, cpuSeconds, wallSeconds, curve },
+    ...{ refusedBundles, replays, cpuSeconds, wallSeconds, curve },
   }
 }
 
 /** In one line, why a run is not what it should be; null when it is. */
 export function firstShortfall(report: LearnReport): string | null {
-  const { verified, before, after, poisonedRolloutsTrained } = report
+  const { verified, before, after, poisonedRolloutsTrained, replays } = report
   if (verified && poisonedRolloutsTrained > 0) {
     return `${poisonedRolloutsTrained} rollouts of adversaries were trained on`
+  }
+  if (replays.equal < replays.replays) {
+    return `${replays.replays - replays.equal} of ${replays.replays} replays did not agree with the learner`
   }
   return after > before ? null : `pass@1 went from ${before} to ${after}`
 }

@@ -1,6 +1,7 @@
 import { type CurvePoint, percent, renderCurve } from './curve.ts'
 import type { LearnReport } from './learn-report.ts'
 import type { LearnerEvent } from './learner-events.ts'
+import type { ReplayCount } from './watch-replays.ts'
 
 export interface Learning {
   readonly curve: readonly CurvePoint[]
@@ -8,13 +9,19 @@ export interface Learning {
   /** Held-out problems still to be asked. */
   readonly asking: number
   readonly cpuSeconds: number
+  readonly replays: ReplayCount
 }
 
 /** What people watch: the curve so far, and the latest that the learner said. */
-export function renderLearning({ curve, events, asking, cpuSeconds }: Learning, at: string): string {
+export function renderLearning({ curve, events, asking, cpuSeconds, replays }: Learning, at: string): string {
+  const replayed = replays.replays === 0 ? '' : describeReplays(replays)
   const latest = events.slice(-3).map(describeEvent)
   const asked = asking === 0 ? '' : `  ${asking} held-out problems to ask`
-  return [`${at}  ${cpuSeconds.toFixed(0)} CPU-s${asked}`, latest.join('\n'), renderCurve(curve)]
+  return [
+    `${at}  ${cpuSeconds.toFixed(0)} CPU-s${asked}`,
+    [...latest, replayed].join('\n').trimEnd(),
+    renderCurve(curve),
+  ]
     .filter(Boolean)
     .join('\n\n')
 }
@@ -35,11 +42,16 @@ function describeEvent(event: LearnerEvent): string {
 
 export function renderReport(report: LearnReport): string {
   const { before, after, beforeError, afterError, greedyBefore, greedyAfter, problems, cpuSeconds } = report
-  const { steps, rollouts, poisonedRolloutsTrained, refusedBundles, windows } = report
+  const { steps, rollouts, poisonedRolloutsTrained, refusedBundles, windows, replays } = report
   return [
     `pass@1 at temperature 1: ${percent(before)} % ± ${percent(beforeError)} → ${percent(after)} % ± ${percent(afterError)}`,
     `greedy: ${percent(greedyBefore)} % → ${percent(greedyAfter)} % (${problems} held-out problems)`,
     `${steps} steps on ${rollouts} rollouts in ${windows} windows, ${cpuSeconds.toFixed(0)} CPU-seconds in all`,
     `bundles refused: ${refusedBundles}; rollouts of adversaries trained on: ${poisonedRolloutsTrained}`,
+    describeReplays(replays),
   ].join('\n')
+}
+
+function describeReplays({ replays, equal, objected, cpuSeconds }: ReplayCount): string {
+  return `updates replayed by validators: ${replays}, equal: ${equal}, objected to: ${objected} (${cpuSeconds.toFixed(0)} CPU-seconds)`
 }

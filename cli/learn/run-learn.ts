@@ -18,6 +18,7 @@ import { adversariesOf, type LearnValues } from './learn-settings.ts'
 import { readRecords } from './read-records.ts'
 import { renderLearning } from './render-learning.ts'
 import { watchLearning } from './watch-learning.ts'
+import { type ReplayWatch, watchReplays } from './watch-replays.ts'
 
 /**
  * The devnet with a learner: every window's rollouts give the next window's policy. Held-out problems are asked
@@ -73,7 +74,9 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
     asking = left
   })
   const watch = watchLearning(evaluator, network.policy.active.manifestHash, values.problems)
-  startRoles(values, network, run, watch.onEvent)
+  const validators = participants.filter(({ role }) => role === 'validator')
+  const replays = watchReplays(validators.map(({ name }) => name))
+  startRoles(values, network, run, watch.onEvent, replays)
   const crash = () => children.map((child) => child.crash()).find((found) => found !== null) ?? null
   const cpuSeconds = () => {
     const { user, system } = process.cpuUsage()
@@ -84,7 +87,7 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
   const board = watchBoard({
     draw: async () => {
       const at = renderPhase(now()) ?? renderStep(seconds(), 'all windows done')
-      return renderLearning({ ...watch, asking, cpuSeconds: cpuSeconds() }, at)
+      return renderLearning({ ...watch, asking, cpuSeconds: cpuSeconds(), replays: replays.count() }, at)
     },
     line: () => renderPhase(now()),
   })
@@ -94,7 +97,8 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
     participants,
     signal,
     crash,
-    learn: (window: number) => (watch.isLearnt(window) ? [] : ['learner']),
+    // Nobody's check is left behind, however slow the machine: the next window opens when all have had their say.
+    learn: (window: number) => (watch.isLearnt(window) ? replays.owing(watch.published()) : ['learner']),
     onPhase: (window: number, phase: Phase) => {
       progress = { ...progress, window, phase }
       board.entered()
@@ -121,6 +125,7 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
       before: await watch.before,
       after,
       refusedBundles: watch.events.filter(({ message }) => message === 'refused bundle').length,
+      replays: replays.count(),
       cpuSeconds: cpuSeconds(),
       wallSeconds: seconds(),
       curve: watch.curve,
@@ -136,10 +141,12 @@ function startRoles(
   network: DevnetNetwork,
   { children, logs }: Run,
   onLearnerEvent: (event: ChildEvent) => void,
+  replays: ReplayWatch,
 ): void {
   const shared = { logs, dataset: undefined }
   for (const participant of network.participants) {
-    children.push(startRole(network, participant, { ...shared, onEvent: () => {} }))
+    const onEvent = (event: ChildEvent) => replays.onEvent(participant.name, event)
+    children.push(startRole(network, participant, { ...shared, onEvent }))
   }
   // A window that brought little is still learnt from: the next one waits for it.
   const flags = ['--fewest-groups', '1']

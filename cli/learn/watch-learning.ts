@@ -17,6 +17,8 @@ export interface LearningWatch {
   onEvent(event: ChildEvent): void
   /** Whether the learner has said of a window what came of it. */
   isLearnt(window: number): boolean
+  /** Manifest hashes of every update so far. */
+  published(): Hex[]
   /** Asks the policy that is left, and waits for the others' answers. */
   finish(last: Hex): Promise<Standing>
 }
@@ -63,6 +65,7 @@ export function watchLearning(evaluator: Evaluator, first: Hex, problems: number
       const asked = evaluator.evaluate(policy, Math.min(problemsOnTheWay, problems), 'sampled')
       onTheWay.push(keep(asked.then((found) => place(policy, found))))
     },
+    published: () => updatesIn(events).map(({ policy }) => policy),
     async finish(last) {
       await Promise.all(onTheWay)
       return last === first ? before : standingOf(last)
@@ -72,10 +75,14 @@ export function watchLearning(evaluator: Evaluator, first: Hex, problems: number
 
 /** Of all updates up to the one that gave a policy. */
 function totalOf(events: readonly LearnerEvent[], policy: Hex): Pick<CurvePoint, 'steps' | 'rollouts'> {
-  const updates = events.filter((event): event is PublishedUpdate => event.message === 'published update')
+  const updates = updatesIn(events)
   const upTo = updates.slice(0, 1 + updates.findIndex((update) => update.policy === policy))
   return {
     steps: upTo.reduce((sum, { steps }) => sum + steps, 0),
     rollouts: upTo.reduce((sum, { rollouts }) => sum + rollouts, 0),
   }
+}
+
+function updatesIn(events: readonly LearnerEvent[]): PublishedUpdate[] {
+  return events.filter((event): event is PublishedUpdate => event.message === 'published update')
 }

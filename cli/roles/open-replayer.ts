@@ -1,6 +1,5 @@
-import type { ReplayJob } from '../../learner/replay-job.ts'
+import type { ReplayJob, TimedReplay } from '../../learner/replay-job.ts'
 import { type ReplaySources, replayPublished } from '../../learner/replay-published.ts'
-import type { Replay } from '../../learner/replay-update.ts'
 import type { PolicySources } from '../../model/policy.ts'
 import type { PublishedPolicy } from '../../shared/chain/read-policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
@@ -15,7 +14,7 @@ export interface Replayer {
 
 /** A thread that takes updates again; it starts with the first one. */
 export function openReplayer(about: Omit<ReplaySources, 'replays'>, sources: PolicySources): Replayer {
-  const start = () => startComputeThread<PolicySources, ReplayJob, Replay>(replayThread, sources)
+  const start = () => startComputeThread<PolicySources, ReplayJob, TimedReplay>(replayThread, sources)
   let thread: ReturnType<typeof start> | null = null
   return {
     replay(policy) {

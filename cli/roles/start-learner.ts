@@ -7,6 +7,7 @@ import type { TrainedUpdate, TrainJob } from '../../learner/train-update.ts'
 import type { PolicySources } from '../../model/policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { openPeer } from '../../shared/relay/peer.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
 import type { Values } from '../settings.ts'
@@ -48,6 +49,7 @@ export async function startLearner(
   try {
     await runLearner({
       ...{ network, journal, purpose, recipe, store, publicUrl, updates, policies, admissions, trainings },
+      peers: values.peer.map((url) => openPeer(url).source),
       allowPrivateHosts: values.allowPrivateHosts,
       pool: new Map(),
     })

@@ -59,6 +59,7 @@ async function collectWindow(learner: Learner, window: number): Promise<void> {
     refused: count('refused'),
     unavailable: count('unavailable'),
     skipped: count('skipped'),
+    aside: count('aside'),
   })
 }
 
@@ -98,7 +99,12 @@ async function admit(
   bytes: Uint8Array,
 ): Promise<void> {
   const about = place(opened, commitment)
-  const { groups, refused } = await checkBundle(learner, opened, commitment, bytes)
+  const checked = await checkBundle(learner, opened, commitment, bytes)
+  if ('aside' in checked) {
+    const bundle = await learner.store.put(bytes)
+    return record(learner, { ...about, status: 'aside', bundle, reason: checked.aside })
+  }
+  const { groups, refused } = checked
   if (refused.length > 0) {
     const { check, reason } = refused[0].rejection
     return record(learner, { ...about, status: 'refused', bundle: null, reason: `${check}: ${reason}` })

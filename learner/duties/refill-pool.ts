@@ -25,8 +25,9 @@ async function admitAgain(learner: Learner, delivery: DeliveryEntry): Promise<vo
     const opened = await readOpenedWindow(network, window)
     const [commitment] = await readCommitmentEvents(network.chain, window, miner)
     if (!opened || !commitment) return
-    const { groups } = await checkBundle(learner, opened, commitment, bytes)
-    pool.set(poolKey(delivery), groups)
+    const checked = await checkBundle(learner, opened, commitment, bytes)
+    if ('aside' in checked) journal.spend(window, miner)
+    else pool.set(poolKey(delivery), checked.groups)
   } catch (error) {
     if (!isStoreError(error)) throw error
     journal.spend(window, miner)

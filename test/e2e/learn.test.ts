@@ -27,6 +27,12 @@ const reportSchema = z.strictObject({
   rollouts: count,
   poisonedRolloutsTrained: count,
   refusedBundles: count,
+  replays: z.strictObject({
+    replays: count,
+    equal: count,
+    objected: count,
+    cpuSeconds: z.number().min(0),
+  }),
   cpuSeconds: z.number().positive(),
   wallSeconds: z.number().positive(),
   curve: z.array(
@@ -66,6 +72,7 @@ test('with verification, two windows make two policies and no forged rollout is 
   expect(report.poisonedRolloutsTrained).toBe(0)
   expect(report.refusedBundles).toBeGreaterThan(0)
   expect(report.curve).toHaveLength(3)
+  expect(report.replays).toMatchObject({ replays: 2, equal: 2, objected: 0 })
   expect(report.rollouts % 8).toBe(0)
   expect(report.rollouts).toBeLessThanOrEqual(2 * 4 * 8)
   expect(output).toContain('refused the bundle of miner-1 (sampling: TOKEN_NOT_OWED)')
@@ -74,5 +81,6 @@ test('with verification, two windows make two policies and no forged rollout is 
 test('without it, they are', async () => {
   const { report } = await learn('--windows', '1', '--no-verify')
   expect(report).toMatchObject({ windows: 1, verified: false, refusedBundles: 0 })
+  expect(report.replays.replays).toBe(0)
   expect(report.poisonedRolloutsTrained).toBe(4 * 8)
 })

@@ -93,10 +93,7 @@ export async function startTestDevnet(cast: {
         onPhase: () => {},
       },
       start(name, { onEvent, instead } = {}) {
-        roles.set(
-          name,
-          startRole({ ...network, ...instead }, participant(name), { ...watch(name, onEvent), replay: true }),
-        )
+        roles.set(name, startRole({ ...network, ...instead }, participant(name), watch(name, onEvent)))
       },
       startLearner(flags, { onEvent } = {}) {
         roles.set('learner', startLearner(network, { ...watch('learner', onEvent), flags }))

@@ -30,6 +30,7 @@ const run = {
   before: standing(0.125, 0.5),
   after: standing(0.5, 0.625),
   refusedBundles: 1,
+  replays: { replays: 2, equal: 2, objected: 0, cpuSeconds: 12 },
   cpuSeconds: 100,
   wallSeconds: 60,
   curve: [],
@@ -61,6 +62,11 @@ describe('a run that falls short', () => {
     expect(firstShortfall(report)).toBeNull()
     expect(firstShortfall({ ...report, poisonedRolloutsTrained: 8 })).toContain('8 rollouts of adversaries')
     expect(firstShortfall({ ...report, verified: false, poisonedRolloutsTrained: 8 })).toBeNull()
+  })
+
+  it('is one where a validator did not get what the learner published', () => {
+    const replays = { replays: 2, equal: 1, objected: 1, cpuSeconds: 12 }
+    expect(firstShortfall({ ...report, replays })).toContain('1 of 2 replays')
   })
 
   it('is one whose policy did not improve', () => {
