@@ -22,17 +22,7 @@ export interface ReplayJob {
 /** What only somebody who published no proper update can bring about. */
 const faults = ['UPDATE_RECORD_INVALID', 'OPTIMIZER_STATE_INVALID', 'TRAINING_DIVERGED', 'NOTHING_TO_LEARN']
 
-/** With what it cost: the processor time of the thread that it ran on. */
-export type TimedReplay = Replay & { readonly cpuMs: number }
-
-export async function runReplay(policies: PolicyShelf, job: ReplayJob): Promise<TimedReplay> {
-  const before = process.threadCpuUsage()
-  const found = await replayJob(policies, job)
-  const { user, system } = process.threadCpuUsage(before)
-  return { ...found, cpuMs: Math.round((user + system) / 1000) }
-}
-
-async function replayJob(policies: PolicyShelf, job: ReplayJob): Promise<Replay> {
+export async function runReplay(policies: PolicyShelf, job: ReplayJob): Promise<Replay> {
   const checkpoint = await readCheckpoint(job.published)
   const parent = await readCheckpoint(job.parent)
   const { optimizerBefore, deliveries } = job

@@ -14,7 +14,8 @@ import { readOpenedWindow } from '../shared/window/read-opened-window.ts'
 import type { Delivery } from './admit-bundle.ts'
 import { fetchBundle, isStoreError } from './fetch-bundle.ts'
 import { fetchPiece, maxOptimizerBytes, maxRecordBytes } from './fetch-piece.ts'
-import type { ReplayJob, TimedReplay } from './replay-job.ts'
+import type { ReplayJob } from './replay-job.ts'
+import type { Replay } from './replay-update.ts'
 import { decodeRecord, type UpdateRecord } from './update-record.ts'
 
 export interface ReplaySources {
@@ -22,7 +23,7 @@ export interface ReplaySources {
   readonly policies: PolicyKeeper
   /** Keeps records and states: the next update is replayed from them, whoever serves them then. */
   readonly store: BundleStore
-  readonly replays: Pick<ComputeThread<ReplayJob, TimedReplay>, 'run'>
+  readonly replays: Pick<ComputeThread<ReplayJob, Replay>, 'run'>
   readonly allowPrivateHosts: boolean
 }
 
@@ -39,16 +40,16 @@ export async function replayPublished(
   policy: PublishedPolicy,
 ): Promise<ReplayFinding> {
   try {
-    const { agrees, findings, recomputed, cpuMs } = await sources.replays.run(await gather(sources, policy))
+    const { agrees, findings, recomputed } = await sources.replays.run(await gather(sources, policy))
     const ownHash = recomputed?.checkpoint ?? null
-    return { outcome: agrees ? 'agrees' : 'disagrees', findings, ownHash, cpuMs }
+    return { outcome: agrees ? 'agrees' : 'disagrees', findings, ownHash }
   } catch (error) {
     sources.observer.signal.throwIfAborted()
     if (error instanceof FalseUpdate) {
-      return { outcome: 'disagrees', findings: [error.message], ownHash: null, cpuMs: 0 }
+      return { outcome: 'disagrees', findings: [error.message], ownHash: null }
     }
     if (!isStoreError(error) && !isMissing(error)) throw error
-    return { outcome: 'withheld', findings: [`${error.code}: ${error.message}`], ownHash: null, cpuMs: 0 }
+    return { outcome: 'withheld', findings: [`${error.code}: ${error.message}`], ownHash: null }
   }
 }
 

@@ -8,6 +8,8 @@ import { runnableModule } from './runnable-module.ts'
  */
 export interface ComputeThread<Job, Result> {
   run(job: Job): Promise<Result>
+  /** Processor time that its jobs have used so far. */
+  cpuMs(): number
   /** Ends the thread between two runs of the engine; jobs that are not finished by then are rejected. */
   close(): Promise<void>
 }
@@ -15,7 +17,7 @@ export interface ComputeThread<Job, Result> {
 type Failure = { code: string; message: string; retryable: boolean; details: Record<string, unknown> }
 /** What ends a thread. */
 const closing = 'close'
-type Reply<Result> = { id: number; result: Result } | { id: number; failure: Failure }
+type Reply<Result> = { id: number; cpuMs: number } & ({ result: Result } | { failure: Failure })
 
 /**
  * @param entry module that calls `serveComputeThread`
@@ -25,6 +27,7 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
   const worker = new Worker(runnableModule(entry), { workerData: init, execArgv: process.execArgv })
   const waiting = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>()
   let nextId = 0
+  let spentMs = 0
   let ended: Error | null = null
   const end = (cause: unknown) => {
     ended ??= new SubnetError('COMPUTE_THREAD_ENDED', 'the thread that runs the model has ended', { cause })
@@ -33,6 +36,7 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
   }
   worker.on('message', (reply: Reply<Result>) => {
     const job = waiting.get(reply.id)
+    spentMs += reply.cpuMs
     waiting.delete(reply.id)
     if ('result' in reply) job?.resolve(reply.result)
     else job?.reject(new SubnetError(reply.failure.code, reply.failure.message, reply.failure))
@@ -47,6 +51,7 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
         waiting.set(id, { resolve, reject })
         worker.postMessage({ id, job })
       }),
+    cpuMs: () => spentMs,
     // Not `terminate`: in the middle of native code that takes the process with it.
     close: () =>
       new Promise((resolve) => {
@@ -71,14 +76,20 @@ export function serveComputeThread<Init, Job, Result>(
     if (message === closing) process.exit()
     const { id, job } = message
     previous = previous.then(async () => {
+      const before = process.threadCpuUsage()
       try {
         const handle = await ready
-        port.postMessage({ id, result: await handle(job) })
+        port.postMessage({ id, result: await handle(job), cpuMs: spentSince(before) })
       } catch (error) {
-        port.postMessage({ id, failure: failureOf(error) })
+        port.postMessage({ id, failure: failureOf(error), cpuMs: spentSince(before) })
       }
     })
   })
+}
+
+function spentSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1000
 }
 
 function failureOf(error: unknown): Failure {

@@ -15,9 +15,10 @@ export interface ReplayFinding {
   readonly findings: readonly string[]
   /** Manifest hash of what this machine made of the record; null where nothing could be made of it. */
   readonly ownHash: Hex | null
-  /** Processor time that computing it took; 0 where nothing was computed. */
-  readonly cpuMs: number
 }
 
-/** How a validator has an update taken again, without knowing how one is taken. */
-export type ReplayPolicy = (policy: PublishedPolicy) => Promise<ReplayFinding>
+/**
+ * How a validator has an update taken again, without knowing how one is taken. `cpuMs` is the processor time that it
+ * cost: 0 where nothing was computed.
+ */
+export type ReplayPolicy = (policy: PublishedPolicy) => Promise<ReplayFinding & { readonly cpuMs: number }>

@@ -53,17 +53,16 @@ async function replayOffline(
   dirs: { readonly update: string; readonly parent: string },
 ): Promise<ReplayReport> {
   const { policy, job, missing } = await readOfflineJob(dirs, values.case, values.deployment)
-  if (missing.length > 0) return { policy, outcome: 'withheld', findings: missing, ownHash: null, cpuMs: 0 }
+  if (missing.length > 0) return { policy, outcome: 'withheld', findings: missing, ownHash: null }
   const checkpoints = [...checkpointRoots(values), dirs.parent]
   const policies = openPolicies({ checkpoints, dataset: values.dataset ?? null })
   try {
-    const { agrees, findings, recomputed, cpuMs } = await runReplay(policies, job)
+    const { agrees, findings, recomputed } = await runReplay(policies, job)
     return {
       policy,
       outcome: agrees ? 'agrees' : 'disagrees',
       findings,
       ownHash: recomputed?.checkpoint ?? null,
-      cpuMs,
     }
   } finally {
     await policies.close()
