@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { attacksCommand } from './commands/attacks.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
+import { dashboardCommand } from './commands/dashboard.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { disputeCommand } from './commands/dispute.ts'
@@ -31,6 +32,7 @@ const program = new Command('rollproof')
   .addCommand(validatorCommand())
   .addCommand(learnCommand())
   .addCommand(learnerCommand())
+  .addCommand(dashboardCommand())
   .addCommand(explainCommand())
   .addCommand(evidenceCommand())
   .addCommand(disputeCommand())

@@ -24,6 +24,8 @@ writeFileSync(
   new URL('package.json', dist),
   `${JSON.stringify({ name, version, type: 'module' }, null, 2)}\n`,
 )
+// The page is bundled when it is served, from its sources.
+cpSync(new URL('dashboard/web', root), new URL('dashboard/web', dist), { recursive: true })
 cpSync(new URL('models', root), new URL('models', dist), { recursive: true })
 for (const artifact of artifacts()) {
   cpSync(new URL(artifact, root), new URL(artifact, dist))

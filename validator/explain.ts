@@ -62,7 +62,18 @@ export interface Explanation {
   readonly rejection: Rejection | null
   readonly difference: TokenDifference | null
   /** null where the bundle as a whole is refused. */
-  readonly text: { readonly prompt: string; readonly completion: string } | null
+  readonly text: {
+    readonly prompt: string
+    readonly completion: string
+    readonly tokens: readonly DeclaredToken[]
+  } | null
+}
+
+/** A token of the completion with what the miner declared of it. */
+export interface DeclaredToken {
+  readonly text: string
+  /** In nats; the check of that name compares it with the policy's. */
+  readonly logProbability: number
 }
 
 const perRollout = ['challenge', 'termination', 'sampling', 'sketch', 'log-probability', 'reward'] as const
@@ -204,7 +215,14 @@ async function explainChecks(
     ],
     rejection: verdict.rejection,
     difference: differenceOf(policy, rollout.tokens, checked.sampling.rejection),
-    text: { prompt: codec.decode(challenge.prompt), completion },
+    text: {
+      prompt: codec.decode(challenge.prompt),
+      completion,
+      tokens: rollout.tokens.map((token, position) => ({
+        text: codec.decode([token]),
+        logProbability: rollout.logProbabilities[position],
+      })),
+    },
   }
 }
 

@@ -54,7 +54,10 @@ export const devnetSettings = {
     optional: true,
   },
   report: { value: 'file', describe: 'write the outcome as JSON', schema: text, optional: true },
-  keep: { describe: 'after the last window leave everything running until Ctrl-C, and keep the data' },
+  keep: {
+    describe:
+      'show a dashboard, leave everything running after the last window until Ctrl-C, and keep the data',
+  },
 } as const satisfies Settings
 
 type RawValues = Values<typeof devnetSettings>

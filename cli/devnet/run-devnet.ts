@@ -12,6 +12,7 @@ import { firstBrokenExpectation } from './expectations.ts'
 import { readOutcome, reportOf } from './outcome.ts'
 import { createParticipants } from './participants.ts'
 import { type Progress, renderBoard, renderPhase, renderStep } from './render.ts'
+import { startDashboard } from './start-dashboard.ts'
 import { type DevnetNetwork, startNetwork } from './start-network.ts'
 import { startRole } from './start-roles.ts'
 import { devnetWindow } from './subnet-config.ts'
@@ -29,6 +30,7 @@ export async function runDevnet(
   const startedMs = systemClock.nowMs()
   const seconds = () => (systemClock.nowMs() - startedMs) / 1000
   const children: Child[] = []
+  const watchers: Child[] = []
   try {
     const network = await startNetwork({
       dataDir,
@@ -43,11 +45,18 @@ export async function runDevnet(
       onStep: (step) => console.log(renderStep(seconds(), step)),
     })
     console.log(renderStep(seconds(), `policy ${network.policy.active.manifestHash}`))
+    const dashboard = values.keep
+      ? await startDashboard(network, { dataDir, dataset: values.dataset, signal })
+      : null
+    if (dashboard) {
+      watchers.push(dashboard.child)
+      console.log(renderStep(seconds(), `dashboard ${dashboard.url}`))
+    }
     const broken = await runWindows(values, dataDir, network, children, signal, seconds)
-    if (values.keep && !broken) await keepRunning(network, dataDir, signal)
+    if (dashboard && !broken) await keepRunning(network, dataDir, dashboard.url, signal)
     return broken
   } finally {
-    await Promise.all(children.map((child) => child.stop()))
+    await Promise.all([...watchers, ...children].map((child) => child.stop()))
   }
 }
 
@@ -129,10 +138,11 @@ function brokenExpectation(error: unknown): string {
 async function keepRunning(
   { rpcUrl, relayUrl, deploymentFile }: DevnetNetwork,
   dataDir: string,
+  dashboardUrl: string,
   signal: AbortSignal,
 ) {
   console.log(
-    `kept running until Ctrl-C: chain ${rpcUrl}, beacon ${relayUrl}, ${deploymentFile}, data ${dataDir}`,
+    `kept running until Ctrl-C: dashboard ${dashboardUrl}, chain ${rpcUrl}, beacon ${relayUrl}, ${deploymentFile}, data ${dataDir}`,
   )
   await untilAborted(signal)
 }

@@ -5,7 +5,7 @@ import { parseSubnetConfig } from '../../deploy/config.ts'
 import { quicknet } from '../../shared/beacon/quicknet.ts'
 
 const root = new URL('../../', import.meta.url)
-const folders = ['shared', 'model', 'miner', 'validator', 'learner', 'cli', 'deploy']
+const folders = ['shared', 'model', 'miner', 'validator', 'learner', 'dashboard', 'cli', 'deploy']
 const codeShape = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/
 /** Others' words of the same shape: a type of Parquet's. */
 const noCodes = ['BYTE_ARRAY']

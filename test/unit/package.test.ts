@@ -24,7 +24,7 @@ describe('the package', () => {
   })
 
   it('depends on every package that its modules import', () => {
-    const folders = ['shared', 'model', 'miner', 'validator', 'learner', 'cli', 'deploy']
+    const folders = ['shared', 'model', 'miner', 'validator', 'learner', 'dashboard', 'cli', 'deploy']
     const imported = folders.flatMap(importsBelow)
     expect(imported).toContain('viem')
     expect(imported.filter((name) => !(name in dependencies))).toEqual([])
@@ -35,7 +35,7 @@ describe('the package', () => {
 function importsBelow(folder: string): string[] {
   const names = readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })
   return names
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .flatMap((name) => [
       ...read(`${folder}/${name}`).matchAll(/(?:from|import\() ?'((?:@[\w-]+\/)?[\w.-]+)[^']*'/g),
     ])
