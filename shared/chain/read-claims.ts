@@ -2,6 +2,7 @@ import { revealEnd } from '../protocol/schedule.ts'
 import { rewardVaultAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
+import { readPages } from './read-pages.ts'
 import { readSchedule } from './read-schedule.ts'
 import { type Role, roleIndex } from './role.ts'
 
@@ -17,17 +18,18 @@ export interface Claim {
 /** Claims of the given epochs, in block order. */
 export async function readClaims(chain: ChainContext, epochs: readonly number[]): Promise<Claim[]> {
   if (epochs.length === 0) return []
-  const schedule = await readSchedule(chain)
-  const fromBlock = revealEnd(schedule, Math.min(...epochs))
+  const fromBlock = revealEnd(await readSchedule(chain), Math.min(...epochs))
   const events = await askChain('read the claims', () =>
-    chain.publicClient.getContractEvents({
-      address: chain.deployment.contracts.rewardVault,
-      abi: rewardVaultAbi,
-      eventName: 'Claimed',
-      args: { epoch: epochs.map(BigInt) },
-      fromBlock,
-      strict: true,
-    }),
+    readPages(chain, { fromBlock }, (page) =>
+      chain.publicClient.getContractEvents({
+        address: chain.deployment.contracts.rewardVault,
+        abi: rewardVaultAbi,
+        eventName: 'Claimed',
+        args: { epoch: epochs.map(BigInt) },
+        ...page,
+        strict: true,
+      }),
+    ),
   )
   return events.map(({ args: { epoch, role, uid, amount } }) => {
     return { epoch: Number(epoch), role: role === roleIndex('miner') ? 'miner' : 'validator', uid, amount }
