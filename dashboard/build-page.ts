@@ -13,7 +13,7 @@ const web = new URL('./web/', import.meta.url)
  */
 export async function buildPage(snapshot: Date | null): Promise<Page> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('main.tsx', web))],
+    entryPoints: ['main.tsx', 'style.css'].map((file) => fileURLToPath(new URL(file, web))),
     bundle: true,
     minify: true,
     write: false,
@@ -34,7 +34,7 @@ export async function buildPage(snapshot: Date | null): Promise<Page> {
       bytes: Buffer.from(html.replace('<html', `<html${mark}`)),
     },
     '/main.js': { type: 'text/javascript; charset=utf-8', bytes: of('main.js') },
-    '/main.css': { type: 'text/css; charset=utf-8', bytes: of('main.css') },
+    '/style.css': { type: 'text/css; charset=utf-8', bytes: of('style.css') },
     '/icon.svg': { type: 'image/svg+xml', bytes: await readFile(new URL('icon.svg', web)) },
   }
 }

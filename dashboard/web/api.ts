@@ -37,7 +37,7 @@ async function read<Value>(path: string, signal: AbortSignal): Promise<Value> {
   if (!response) throw { code: 'UNREACHABLE', message: 'the dashboard does not answer; is it still running?' }
   const body = await response.json().catch(() => null)
   if (response.ok && body !== null) return body as Value
-  if (snapshot !== null) throw { code: 'NOT_IN_SNAPSHOT', message: 'this is not part of the snapshot' }
+  if (snapshot !== null) throw { code: 'SNAPSHOT', message: 'this is not part of the snapshot' }
   throw (
     body ?? { code: `HTTP_${response.status}`, message: 'the dashboard answered nothing that can be read' }
   )

@@ -208,7 +208,10 @@ describe('an explanation', () => {
 
   it('quotes what a stranger wrote', async () => {
     const explained = await explainRollout(policy, caseOf(honest), changed)
-    const hostile = { ...explained, text: { prompt: '\u001b[2J"\n', completion: '\u202egnp\u009b', tokens: [] } }
+    const hostile = {
+      ...explained,
+      text: { prompt: '\u001b[2J"\n', completion: '\u202egnp\u009b', tokens: [] },
+    }
     const text = renderExplanation(hostile)
     expect(text).toContain('prompt      "\\u001b[2J\\"\\n"')
     expect(text).toContain('"\\u202egnp\\u009b"')
