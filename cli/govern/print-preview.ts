@@ -5,6 +5,7 @@ import { openGovernance } from './open-governance.ts'
 import { preview } from './preview.ts'
 import { renderPreview } from './render-preview.ts'
 
+/** @throws SubnetError as `preview`; CONFIG_INVALID for an attack that there is not, before anything is read */
 export async function printPreview(values: {
   readonly deployment: string
   readonly rpc: string
@@ -15,6 +16,10 @@ export async function printPreview(values: {
   /** None means all; `none` means none. */
   readonly attack: readonly string[]
 }): Promise<void> {
+  const named = values.attack.filter((name) => name !== 'none')
+  // Loaded only here: attackers are nothing that a role needs.
+  const { requireKnownAttacks } = await import('../../test/attacks/require-known.ts')
+  requireKnownAttacks(named)
   const previewed = await preview(await openGovernance(values), values)
   if (!values.json) console.log(renderPreview(previewed))
   const { rules } = previewed
@@ -26,7 +31,7 @@ export async function printPreview(values: {
           // The arena has stakes of its own, all of them large enough.
           epoch: { ...rules, minValidatorStake: 1n },
         },
-        values.attack,
+        named,
       )
   if (values.json) console.log(toJson({ ...previewed, attacks: attacks?.outcome ?? null }))
   else if (attacks) console.log(`attacks under the proposed rules:\n${attacks.table}`)

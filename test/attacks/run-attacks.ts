@@ -1,6 +1,5 @@
 import { comparePeers } from '../../bench/peers/compare.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
-import { SubnetError } from '../../shared/errors.ts'
 import { auditCount, ownCount } from '../../shared/protocol/audit.ts'
 import type { EpochRules } from '../../shared/protocol/consensus.ts'
 import type { Rules } from '../../shared/protocol/rules.ts'
@@ -13,6 +12,7 @@ import { measureValidator } from './arena/measure-validator.ts'
 import { minerAttacks, validatorAttacks } from './catalogue.ts'
 import { faultOfMinerAttack, faultOfValidatorAttack } from './expectations.ts'
 import type { AttackEntry, AttackReport } from './report.ts'
+import { requireKnownAttacks } from './require-known.ts'
 import { simulateAttack, simulateHonest } from './simulation.ts'
 import type { ValidatorAttack } from './validators/validator-attack.ts'
 
@@ -34,12 +34,12 @@ const simulatedWindows = 1_000_000
 /** The rate that the test was designed for, and one that a million clean positions still leave possible. */
 const honestRates = [6e-5, 3e-6]
 
-/** @throws SubnetError CONFIG_INVALID for a name that no attack has; what goes wrong inside an attack becomes its entry */
+/** @throws SubnetError as `requireKnownAttacks`; what goes wrong inside an attack becomes its entry */
 export async function runAttacks(options: AttackOptions): Promise<AttackReport> {
   const { profile, seed, windows, groups, only, onProgress } = options
   const chosen = <Attack extends { name: string }>(attacks: readonly Attack[]) =>
     attacks.filter(({ name }) => only.length === 0 || only.includes(name))
-  requireKnown(only)
+  requireKnownAttacks(only)
   onProgress('preparing the policy: eight updates, one after the other')
   const ground = await prepareGround({ profile, seed, groups, rules: options.rules?.window })
   try {
@@ -75,15 +75,6 @@ export async function runAttacks(options: AttackOptions): Promise<AttackReport> 
   } finally {
     await ground.close()
   }
-}
-
-function requireKnown(only: readonly string[]): void {
-  const known = [...minerAttacks, ...validatorAttacks].map(({ name }) => name)
-  const unknown = only.find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  throw new SubnetError('CONFIG_INVALID', `there is no attack "${unknown}"; there are: ${known.join('; ')}`, {
-    details: { unknown },
-  })
 }
 
 /** Measures one attack; a crash of the attacker is its failure, and is reported as such. */
