@@ -9,6 +9,8 @@ export interface World {
   readonly miners: number
   /** Token units, by validator. */
   readonly stakes: readonly bigint[]
+  /** Validators from this uid on never vote. */
+  readonly voters: number
   readonly kappa: number
   readonly quorumPpm: number
   readonly bondsPenalty: number
@@ -33,6 +35,7 @@ export function worldOf(seed: number, largest: { validators: number; miners: num
     seed,
     miners: 1 + Math.floor(random() * largest.miners),
     stakes: Array.from({ length: validators }, (_, uid) => stakeOf(uid)),
+    voters: validators,
     kappa: choose(random, [32_767, 16_384, 49_151, 32_768]),
     quorumPpm: choose(random, [666_667, 500_001, 900_000]),
     bondsPenalty: choose(random, [65_535, 65_535, 0, 32_768, 1]),
@@ -44,7 +47,9 @@ export function rowsOf(world: World, epoch: number): Rows {
   const random = createSeededRandom(world.seed * 1_009 + epoch)
   const common = Array.from({ length: world.miners }, () => random() ** 3)
   const silence = choose(random, [0, 0, 0.1, 0.4])
-  return world.stakes.map(() => (random() < silence ? null : row(random, common)))
+  return world.stakes.map((_, uid) =>
+    uid >= world.voters || random() < silence ? null : row(random, common),
+  )
 }
 
 /** Rows that agree, tie, are short, empty or zero, put all on one miner, or use little of their sum. */

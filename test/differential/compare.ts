@@ -1,5 +1,13 @@
-import { type Abi, type Address, encodeFunctionData, type Hex, numberToHex, pad } from 'viem'
-import { scoreBookAbi, stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
+import {
+  type Abi,
+  type Address,
+  decodeFunctionData,
+  encodeFunctionData,
+  type Hex,
+  numberToHex,
+  pad,
+} from 'viem'
+import { scoreBookAbi, settlementAbi, stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import { payoutTree } from '../../shared/chain/payout-tree.ts'
 import { readActiveStakes } from '../../shared/chain/read-active-stakes.ts'
 import { readRules } from '../../shared/chain/read-rules.ts'
@@ -15,13 +23,15 @@ import { epochEnd, revealEnd, scoreCommitStart } from '../../shared/protocol/sch
 import { createSubnet, deployer, oneToken, type TestSubnet, testConfig } from '../contracts/subnet.ts'
 import { rowsOf, type World } from './cases.ts'
 
-const phases = { windowBlocks: 200, commitBlocks: 100, epochWindows: 1, revealBlocks: 90 }
+const phases = { windowBlocks: 240, commitBlocks: 140, epochWindows: 1, revealBlocks: 90 }
 const secret = pad('0x5a', { size: 32 })
 
 export interface Compared {
   paid: number
   voided: number
   inSteps: number
+  /** Every transaction that settled something, in order. */
+  readonly transactions: { readonly epoch: number; readonly step: string; readonly gas: number }[]
 }
 
 /**
@@ -31,7 +41,7 @@ export interface Compared {
 export async function compareEpochs(world: World, epochs: number): Promise<Compared> {
   const subnet = await createWorld(world)
   const schedule = { ...phases, startBlock: BigInt(subnet.deployment.startBlock) }
-  const compared: Compared = { paid: 0, voided: 0, inSteps: 0 }
+  const compared: Compared = { paid: 0, voided: 0, inSteps: 0, transactions: [] }
   let bonds = noBonds
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rows = rowsOf(world, epoch)
@@ -51,11 +61,15 @@ export async function compareEpochs(world: World, epochs: number): Promise<Compa
       await send(subnet, deployer.address, scoreBook, scoreBookAbi, 'revealFor', args)
     }
     await subnet.advanceTo(revealEnd(schedule, epoch))
+    const before = await subnet.block()
     if (epoch % 3 === 2) {
       await settleInSteps(subnet, epoch, await readSettlementInput(subnet, epoch))
       compared.inSteps += 1
     } else {
       await settleEpoch(subnet, epoch)
+    }
+    for (let block = before + 1n; block <= (await subnet.block()); block++) {
+      compared.transactions.push({ epoch, ...(await readStep(subnet, block)) })
     }
     const settlement = await readSettlement(subnet, epoch)
     const stakes = await readActiveStakes(subnet, epoch)
@@ -69,6 +83,14 @@ export async function compareEpochs(world: World, epochs: number): Promise<Compa
     requireEqual(`world ${world.seed}, epoch ${epoch}`, settlement, expected, epoch)
   }
   return compared
+}
+
+/** Of a block with one transaction. */
+async function readStep({ publicClient }: TestSubnet, blockNumber: bigint) {
+  const block = await publicClient.getBlock({ blockNumber, includeTransactions: true })
+  const [{ input }] = block.transactions
+  const { functionName } = decodeFunctionData({ abi: settlementAbi, data: input })
+  return { step: functionName, gas: Number(block.gasUsed) }
 }
 
 function requireEqual(
@@ -93,7 +115,12 @@ async function createWorld(world: World): Promise<TestSubnet> {
   const { kappa, quorumPpm, bondsPenalty, bondsMovingAveragePpm } = world
   const subnet = await createSubnet({
     ...testConfig,
-    schedule: { startDelayBlocks: 600, ...phases, beaconDelaySeconds: 0 },
+    // A block for each registration, and some to deploy in.
+    schedule: {
+      startDelayBlocks: 200 + world.miners + world.stakes.length,
+      ...phases,
+      beaconDelaySeconds: 0,
+    },
     rules: { ...testConfig.rules, kappa, quorumPpm, bondsPenalty, bondsMovingAveragePpm },
     unbondingBlocks: 2_000,
     governance: { ...testConfig.governance, timelockSeconds: 3_000 },
