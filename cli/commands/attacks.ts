@@ -68,6 +68,12 @@ export function attacksCommand(): Command {
   return command
 }
 
+/** @throws SubnetError CONFIG_INVALID for a name that no attack has */
+export async function requireAttacks(names: readonly string[]): Promise<void> {
+  const { requireKnownAttacks } = await import('../../test/attacks/require-known.ts')
+  requireKnownAttacks(names)
+}
+
 /**
  * What every attack would earn under other rules.
  * @param only names of attacks; none means all

@@ -1,5 +1,5 @@
 import { coefficientsOf } from '../../shared/chain/read-rules.ts'
-import { runAttacksUnder } from '../commands/attacks.ts'
+import { requireAttacks, runAttacksUnder } from '../commands/attacks.ts'
 import { toJson } from '../observer/to-json.ts'
 import { openGovernance } from './open-governance.ts'
 import { preview } from './preview.ts'
@@ -17,9 +17,7 @@ export async function printPreview(values: {
   readonly attack: readonly string[]
 }): Promise<void> {
   const named = values.attack.filter((name) => name !== 'none')
-  // Loaded only here: attackers are nothing that a role needs.
-  const { requireKnownAttacks } = await import('../../test/attacks/require-known.ts')
-  requireKnownAttacks(named)
+  if (named.length > 0) await requireAttacks(named)
   const previewed = await preview(await openGovernance(values), values)
   if (!values.json) console.log(renderPreview(previewed))
   const { rules } = previewed
