@@ -1,5 +1,5 @@
 import { findPolicy } from '../shared/chain/find-policy.ts'
-import { publishPolicy } from '../shared/chain/publish-policy.ts'
+import { isPublishedForGood, publishPolicy } from '../shared/chain/publish-policy.ts'
 import { readEarliestActivation } from '../shared/chain/read-earliest-activation.ts'
 import type { UpdateEntry } from './journal.ts'
 import type { Learner } from './learner.ts'
@@ -8,8 +8,8 @@ import { readLineage } from './read-lineage.ts'
 import { reportUpdate } from './report-update.ts'
 
 /**
- * Announces a written update, in force from the first window that the chain allows. What the chain already has is
- * only noted; an update whose parent is no longer the latest policy is discarded, since the chain refuses it.
+ * Announces a written update, in force from the first window that the chain allows; call it until the announcement
+ * cannot vanish any more. What the chain already has is only noted; an update whose parent is no longer the latest policy is discarded, since the chain refuses it.
  */
 export async function publishUpdate(learner: Learner, entry: UpdateEntry): Promise<void> {
   const { journal, network } = learner
@@ -32,6 +32,7 @@ export async function publishUpdate(learner: Learner, entry: UpdateEntry): Promi
       ...{ environmentId, environmentHash, activationWindow, uri },
     })
   }
+  if (!isPublishedForGood(chain, checkpoint)) return
   journal.advanceUpdate(number, { state: 'published' })
   await reportUpdate(learner, entry, 'published update')
 }

@@ -1,8 +1,11 @@
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import { commitRoot } from '../shared/chain/commit-root.ts'
+import { lastingBlock } from '../shared/chain/lasting-block.ts'
+import { openWindow } from '../shared/chain/open-window.ts'
 import { readActivePolicy } from '../shared/chain/read-active-policy.ts'
 import { readBlockNumber } from '../shared/chain/read-block-number.ts'
 import { readCommitment } from '../shared/chain/read-commitment.ts'
+import { type Opening, readOpening } from '../shared/chain/read-opening.ts'
 import { readRules } from '../shared/chain/read-rules.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Network } from '../shared/network.ts'
@@ -33,27 +36,52 @@ const batchRows = 64
 const marginBlocks = 3n
 
 /**
- * Takes one window from challenge to commitment. Safe to call again after a kill at any point: what was prepared
- * is sent as it was, and what the chain already has is only noted.
+ * Takes one window from challenge to a commitment that cannot vanish any more; call it until it is settled. Safe to
+ * call again after a kill at any point: what was prepared is sent as it was, and what the chain already has is only
+ * noted. A window that opened anew in another block has another seed, and is answered again.
  * @throws SubnetError from chain, beacon, store or model; the window stays open for another try
  */
 export async function mineWindow(miner: Miner, window: number): Promise<void> {
   const { network, journal } = miner
+  const { chain, schedule, log } = network
   const known = journal.find(window)
   if (known && known.state !== 'prepared') return
-  const prepared = known ?? (await prepareWindow(miner, window))
-  const { chain, log } = network
-  if (!(await readCommitment(chain, window, miner.uid))) {
-    if ((await readBlockNumber(chain)) >= commitDeadline(network.schedule, window)) {
-      journal.settle(window, 'missed')
-      log.warn('missed window', { window, why: 'the commit deadline passed before the commitment was sent' })
-      return
-    }
-    await commitRoot(chain, prepared)
-  }
-  journal.settle(window, 'committed')
+  const deadline = commitDeadline(schedule, window)
+  const block = await readBlockNumber(chain)
+  const open = block < deadline
+  const prepared =
+    known && !(open && (await isOutdated(miner, known))) ? known : await prepareWindow(miner, window)
   const { root, groups, rollouts } = prepared
+  const committed = await readCommitment(chain, window, miner.uid)
+  if (committed && committed.root !== root && known) {
+    miss(miner, window, 'the window opened anew after the commitment, which was taken over as it was')
+    return
+  }
+  if (!committed && (await readBlockNumber(chain)) >= deadline) {
+    if (lastingBlock(chain, block) < deadline) return
+    miss(miner, window, 'the commit deadline passed before the commitment was on chain')
+    return
+  }
+  if (!(await commitRoot(chain, prepared))) return
+  journal.settle(window, 'committed')
   log.info('committed window', { window, root, groups, rollouts })
+}
+
+function miss({ network, journal }: Miner, window: number, why: string): void {
+  journal.settle(window, 'missed')
+  network.log.warn('missed window', { window, why })
+}
+
+/** Whether the answer is to a seed that the chain has given up since. */
+async function isOutdated({ network }: Miner, { window, opening }: PreparedWindow): Promise<boolean> {
+  const now = (await readOpening(network.chain, window)) ?? (await openWindow(network.chain, window))
+  if (describeOpening(now) === opening) return false
+  network.log.warn('window opened anew', { window, blockHash: now.blockHash })
+  return true
+}
+
+function describeOpening({ blockHash, openRound }: Opening): string {
+  return `${blockHash} ${openRound}`
 }
 
 /** Generates, stores and journals; nothing on chain yet. The same inputs give the same root on every run. */
@@ -64,7 +92,7 @@ async function prepareWindow(miner: Miner, window: number): Promise<PreparedWind
   const active = await readActivePolicy(chain, window)
   await miner.policies.obtain(active)
   const policy = active.manifestHash
-  const { seed } = await fetchWindowSeed(network, window)
+  const { seed, opening } = await fetchWindowSeed(network, window)
   log.info('started window', { window, seed, policy, groups: rules.maxGroups, groupSize: rules.groupSize })
 
   const startedMs = network.clock.nowMs()
@@ -73,7 +101,10 @@ async function prepareWindow(miner: Miner, window: number): Promise<PreparedWind
   const bundle: Bundle = { chainId, subnet: contracts.rolloutLog, window, miner: miner.uid, policy, groups }
   const bytes = encodeBundle(bundle)
   const hash = await store.put(bytes)
-  const prepared = { window, policy, ...commitmentOf(bundle), bundle: hash, uri: `${publicUrl}/${hash}` }
+  const prepared = {
+    ...{ window, policy, opening: describeOpening(opening), ...commitmentOf(bundle) },
+    ...{ bundle: hash, uri: `${publicUrl}/${hash}` },
+  }
   journal.prepare(prepared)
   log.info('prepared window', {
     window,

@@ -16,6 +16,9 @@ export async function runMiner(miner: Miner): Promise<void> {
       name: 'mine',
       async run(block) {
         const window = windowAt(schedule, block)
+        for (const earlier of miner.journal.unsettled()) {
+          if (earlier < window) await mineWindow(miner, earlier)
+        }
         if (window < 0 || block <= windowStart(schedule, window)) return
         const known = miner.journal.find(window)
         if (known?.state !== 'prepared' && (known || block >= commitDeadline(schedule, window))) return

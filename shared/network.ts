@@ -1,6 +1,7 @@
 import type { BeaconChain } from './beacon/chain-info.ts'
 import type { ChainContext } from './chain/connect.ts'
 import type { Clock } from './clock.ts'
+import type { Duty } from './duty.ts'
 import type { Log } from './log.ts'
 import type { Schedule } from './protocol/schedule.ts'
 
@@ -14,6 +15,8 @@ export interface Network {
   readonly signal: AbortSignal
   /** Pause between looks at the chain. */
   readonly pollMs: number
+  /** What keeps the role able to work, whatever its work; done first. */
+  readonly upkeep: readonly Duty[]
 }
 
 /** What anybody needs to look at a subnet from outside: no key, no journal. */

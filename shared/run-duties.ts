@@ -1,15 +1,7 @@
 import { readBlockNumber } from './chain/read-block-number.ts'
+import type { Duty } from './duty.ts'
 import { SubnetError } from './errors.ts'
 import type { Network } from './network.ts'
-
-/**
- * Something a role must do whenever the chain says it is due. Idempotent: what is done already is seen on chain
- * or in the journal, so that a role killed at any moment goes on where it was.
- */
-export interface Duty {
-  readonly name: string
-  run(block: bigint): Promise<void>
-}
 
 /** Longest pause of a duty that keeps failing for a reason that may pass. */
 const longestBackoffPolls = 32
@@ -20,7 +12,7 @@ const longestBackoffPolls = 32
  * @throws SubnetError that is not retryable, and anything that is not a SubnetError (a defect of ours)
  */
 export async function runDuties(network: Network, duties: readonly Duty[]): Promise<void> {
-  const { chain, clock, log, signal, pollMs } = network
+  const { chain, clock, log, signal, pollMs, upkeep } = network
   const failures = new Map<string, { count: number; notBeforeMs: number }>()
   const attempt = async (name: string, run: () => Promise<void>) => {
     const failed = failures.get(name)
@@ -43,7 +35,7 @@ export async function runDuties(network: Network, duties: readonly Duty[]): Prom
     await attempt('look at the chain', async () => {
       block = await readBlockNumber(chain)
     })
-    for (const duty of block < 0n ? [] : duties) {
+    for (const duty of block < 0n ? [] : [...upkeep, ...duties]) {
       if (!signal.aborted) await attempt(duty.name, () => duty.run(block))
     }
     await clock.sleep(pollMs, signal).catch(() => {})

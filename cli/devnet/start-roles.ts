@@ -58,6 +58,8 @@ function sharedFlags(
   return [
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
     ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200', '--allow-private-hosts'],
+    // Blocks come when everybody has acted, so that nobody may wait for them.
+    ...['--confirmations', '1'],
     ...(dataset ? ['--dataset', dataset] : []),
   ]
 }

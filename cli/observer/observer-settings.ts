@@ -1,12 +1,12 @@
 import { roleSettings } from '../roles/role-settings.ts'
-import type { Settings } from '../settings.ts'
+import { httpUrl, type Settings } from '../settings.ts'
 
-const { deployment, rpc, relay, checkpoints, dataset, allowPrivateHosts } = roleSettings
+const { deployment, relay, checkpoints, dataset, allowPrivateHosts } = roleSettings
 
 /** What it takes to look at a subnet from outside, without an identity. */
 export const observerSettings = {
   deployment,
-  rpc,
+  rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
   relay,
   checkpoints,
   dataset,

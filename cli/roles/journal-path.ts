@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Address } from 'viem'
 import type { Deployment } from '../../shared/chain/deployment.ts'
 import type { Role } from '../../shared/chain/role.ts'
 
@@ -13,4 +14,9 @@ export function journalPath(dataDir: string, deployment: Deployment, role: Role,
 /** What belongs to one subnet in a data directory. */
 export function subnetDir(dataDir: string, { chainId, contracts }: Deployment): string {
   return join(dataDir, `subnet-${chainId}-${contracts.rolloutLog}`)
+}
+
+/** One outbox for each key and chain: its nonces are of the chain, whatever subnets it serves there. */
+export function outboxPath(dataDir: string, { chainId }: Deployment, address: Address): string {
+  return join(dataDir, `outbox-${chainId}-${address}.sqlite`)
 }

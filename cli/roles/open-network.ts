@@ -1,17 +1,23 @@
-import type { Account, Address } from 'viem'
+import type { Address } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
 import { revertedWith } from '../../shared/chain/ask-chain.ts'
 import { type ChainContext, connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
+import { openOutbox } from '../../shared/chain/outbox/outbox.ts'
+import { openOutboxJournal } from '../../shared/chain/outbox/outbox-journal.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
 import { readIdentity } from '../../shared/chain/read-identity.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import type { Role } from '../../shared/chain/role.ts'
+import { watchEndpoints } from '../../shared/chain/watch-endpoints.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import type { Network } from '../../shared/network.ts'
+import type { Schedule } from '../../shared/protocol/schedule.ts'
 import { readKeyFile } from '../key-file.ts'
 import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
+import { outboxPath } from './journal-path.ts'
 import { relaysFor } from './relays.ts'
 import type { roleSettings } from './role-settings.ts'
 
@@ -37,21 +43,46 @@ export async function openSigner(
   name: string,
   values: Values<typeof roleSettings>,
   signal: AbortSignal,
-): Promise<{ network: Network; account: Account }> {
+): Promise<{ network: Network; account: PrivateKeyAccount }> {
   const deployment = readDeployment(values.deployment)
   const account = readKeyFile(values.key)
-  const chain = await connect({ rpcUrl: values.rpc, deployment, account })
+  const relays = relaysFor(deployment.beacon, values.relay)
+  const log = createLogger(name, values.log)
+  const { endpoints, ...chain } = await connect({ rpcUrl: values.rpc, deployment, account })
   await assertBeaconConfig(chain)
+  const schedule = await readSchedule(chain)
+  requireRoom(schedule, values.confirmations)
+  const outbox = openOutbox({
+    client: chain.publicClient,
+    account,
+    chainId: deployment.chainId,
+    journal: openOutboxJournal(outboxPath(values.dataDir, deployment, account.address)),
+    confirmations: values.confirmations,
+    mostFee: values.maxFee,
+    ...{ clock: systemClock, log, signal, pollMs: values.pollMs },
+  })
   const network: Network = {
-    chain,
-    schedule: await readSchedule(chain),
-    beacon: { chain: deployment.beacon, relays: relaysFor(deployment.beacon, values.relay) },
-    clock: systemClock,
-    log: createLogger(name, values.log),
-    signal,
-    pollMs: values.pollMs,
+    chain: { ...chain, outbox },
+    schedule,
+    beacon: { chain: deployment.beacon, relays },
+    ...{ clock: systemClock, log, signal, pollMs: values.pollMs },
+    upkeep: [
+      watchEndpoints(endpoints, { clock: systemClock, log }),
+      { name: 'outbox', run: () => outbox.tend() },
+    ],
   }
   return { network, account }
+}
+
+/** A window's audit begins when its deadline lasts, and its scores are due before the next window. */
+function requireRoom({ windowBlocks, commitBlocks }: Schedule, confirmations: number): void {
+  const room = windowBlocks - commitBlocks
+  if (confirmations < room) return
+  throw new SubnetError(
+    'CONFIG_INVALID',
+    `--confirmations ${confirmations} leaves no time to audit: this subnet's windows end ${room} blocks after their commitments. Take fewer than ${room}.`,
+    { details: { confirmations, room } },
+  )
 }
 
 async function findUid(chain: ChainContext, role: Role, hotKey: Address): Promise<number> {

@@ -1,12 +1,35 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { parseGwei } from 'viem'
 import { z } from 'zod'
 import { count, httpUrl, peerUrl, type Settings, text } from '../settings.ts'
+
+const gwei = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be an amount of gwei')
+  .transform((value) => parseGwei(value))
 
 /** What every role needs to know. */
 export const roleSettings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
-  rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
+  rpc: {
+    value: 'url',
+    describe: 'JSON-RPC endpoint of the chain; further ones step in when it fails or lags',
+    schema: httpUrl,
+    repeatable: true,
+  },
+  confirmations: {
+    value: 'n',
+    describe: 'blocks, its own counted, that must stand on a block before it is taken for lasting',
+    schema: count(1, 256),
+    fallback: '12',
+  },
+  maxFee: {
+    value: 'gwei',
+    describe: 'the most to offer per gas, however much the network asks',
+    schema: gwei,
+    fallback: '500',
+  },
   key: { value: 'file', describe: 'file with the hot key (0x…, mode 600)', schema: text },
   relay: {
     value: 'url',

@@ -58,6 +58,7 @@ export async function startLearner(
     await admissions.close()
     await server.close()
     journal.close()
+    network.chain.outbox?.close()
     network.log.info('stopped learner')
   }
 }

@@ -38,6 +38,7 @@ export async function startMiner(
     await engine.close()
     await server.close()
     journal.close()
+    network.chain.outbox?.close()
     network.log.info('stopped miner', { uid })
   }
 }

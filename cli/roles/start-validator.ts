@@ -46,6 +46,7 @@ export async function startValidator(
     await replayer?.close()
     await audits.close()
     journal.close()
+    network.chain.outbox?.close()
     network.log.info('stopped validator', { uid })
   }
 }

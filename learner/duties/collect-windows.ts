@@ -1,3 +1,4 @@
+import { lastingBlock } from '../../shared/chain/lasting-block.ts'
 import { type MinerCommitment, readCommitments } from '../../shared/chain/read-commitments.ts'
 import { commitDeadline, windowAt } from '../../shared/protocol/schedule.ts'
 import { type OpenedWindow, readOpenedWindow } from '../../shared/window/read-opened-window.ts'
@@ -21,10 +22,12 @@ const fetchedAtOnce = 4
  */
 export async function collectWindows(learner: Learner, block: bigint): Promise<void> {
   const { journal, network } = learner
-  const { schedule, signal } = network
-  const running = windowAt(schedule, block)
+  const { chain, schedule, signal } = network
+  // What was committed in a block that vanishes was never committed.
+  const lasting = lastingBlock(chain, block)
+  const running = windowAt(schedule, lasting)
   if (running < 0) return
-  const last = block >= commitDeadline(schedule, running) ? running : running - 1
+  const last = lasting >= commitDeadline(schedule, running) ? running : running - 1
   const first = Math.max(0, (journal.newestWindow() ?? -1) + 1, last + 1 - mostWindowsBack)
   for (let window = first; window <= last; window++) {
     signal.throwIfAborted()

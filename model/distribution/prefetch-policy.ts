@@ -1,9 +1,9 @@
 import { revertedWith } from '../../shared/chain/ask-chain.ts'
 import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
 import { readPendingPolicies } from '../../shared/chain/read-pending-policies.ts'
+import type { Duty } from '../../shared/duty.ts'
 import type { Network } from '../../shared/network.ts'
 import { windowAt } from '../../shared/protocol/schedule.ts'
-import type { Duty } from '../../shared/run-duties.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
 
 /**

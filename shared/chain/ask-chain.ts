@@ -85,6 +85,8 @@ export function revertedWith(error: unknown): string | undefined {
 function translate(purpose: string, cause: unknown): unknown {
   if (cause instanceof SubnetError) return cause
   if (!(cause instanceof BaseError)) return malformed(purpose, cause)
+  const own = cause.walk((error) => error instanceof SubnetError)
+  if (own instanceof SubnetError) return own
   const revert = findRevert(cause)
   if (revert) {
     const { error, args } = revert

@@ -29,12 +29,16 @@ export async function claimRewards(
     return [{ epoch: BigInt(epoch), role: roleIndex(role), uid, amount: payouts[index].amount, proof }]
   })
   if (claims.length === 0) return null
-  await sendTransaction(chain, {
-    address: chain.deployment.contracts.rewardVault,
-    abi: rewardVaultAbi,
-    functionName: 'claimMany',
-    args: [claims],
-  })
+  await sendTransaction(
+    chain,
+    {
+      address: chain.deployment.contracts.rewardVault,
+      abi: rewardVaultAbi,
+      functionName: 'claimMany',
+      args: [claims],
+    },
+    { kind: 'claim rewards', of: `${role} ${uid}: ${claims.map(({ epoch }) => epoch).join(', ')}` },
+  )
   return {
     epochs: claims.map(({ epoch }) => Number(epoch)),
     amount: claims.reduce((sum, { amount }) => sum + amount, 0n),

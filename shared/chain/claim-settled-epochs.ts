@@ -1,5 +1,5 @@
+import type { Duty } from '../duty.ts'
 import type { Network } from '../network.ts'
-import type { Duty } from '../run-duties.ts'
 import { claimRewards } from './claim-rewards.ts'
 import { readNextEpoch } from './read-next-epoch.ts'
 import type { Role } from './role.ts'

@@ -8,12 +8,16 @@ import { sendTransaction } from './send-transaction.ts'
 export async function closeWindow(chain: ChainContext, window: number): Promise<{ auditRound: bigint }> {
   const known = await readOpening(chain, window)
   if (known?.auditRound) return { auditRound: known.auditRound }
-  await sendTransaction(chain, {
-    address: chain.deployment.contracts.rolloutLog,
-    abi: rolloutLogAbi,
-    functionName: 'closeWindow',
-    args: [BigInt(window)],
-  })
+  await sendTransaction(
+    chain,
+    {
+      address: chain.deployment.contracts.rolloutLog,
+      abi: rolloutLogAbi,
+      functionName: 'closeWindow',
+      args: [BigInt(window)],
+    },
+    { kind: 'close window', of: String(window) },
+  )
   const opening = await readOpening(chain, window)
   if (opening?.auditRound) return { auditRound: opening.auditRound }
   throw new SubnetError(

@@ -4,7 +4,6 @@ import {
   createPublicClient,
   createWalletClient,
   defineChain,
-  http,
   type PublicClient,
   type Transport,
   type WalletClient,
@@ -12,6 +11,8 @@ import {
 import { SubnetError } from '../errors.ts'
 import { askChain } from './ask-chain.ts'
 import type { Deployment } from './deployment.ts'
+import { type EndpointCall, type Endpoints, openEndpoints, otherChain } from './endpoints.ts'
+import type { Outbox } from './outbox/outbox.ts'
 
 export interface ChainClients {
   readonly publicClient: PublicClient<Transport, Chain>
@@ -22,6 +23,8 @@ export interface ChainClients {
 /** What every action on chain takes. */
 export interface ChainContext extends ChainClients {
   readonly deployment: Deployment
+  /** Through which a role sends; what a person sends by hand goes straight to the chain. */
+  readonly outbox?: Outbox
 }
 
 /** Between looks for a receipt. Short against block times, so that a commitment's deadline is not missed. */
@@ -46,39 +49,44 @@ export function createClients(input: {
   return { publicClient, walletClient: createWalletClient({ ...options, account }) }
 }
 
+interface Where {
+  /** One endpoint, or several in order of preference. */
+  readonly rpcUrl: string | readonly string[]
+  readonly account?: Account | undefined
+  /** Hears of every exchange. */
+  readonly observe?: ((call: EndpointCall) => void) | undefined
+}
+
 /**
- * Opens a JSON-RPC endpoint and makes sure that it is the expected chain.
- * @throws SubnetError CHAIN_UNREACHABLE (retryable), CHAIN_ID_MISMATCH
+ * Opens JSON-RPC endpoints and makes sure that they are of the expected chain.
+ * @throws SubnetError CHAIN_UNREACHABLE (retryable) when none answers, CHAIN_ID_MISMATCH when any is of another chain
  */
-export async function openChain(input: {
-  rpcUrl: string
-  chainId: number
-  account?: Account | undefined
-}): Promise<ChainClients> {
-  const { rpcUrl, chainId } = input
-  const clients = createClients({ ...input, transport: http(rpcUrl, { batch: true }) })
-  const actual = await askChain(`connect to ${rpcUrl}`, () => clients.publicClient.getChainId())
-  if (actual !== chainId) {
-    throw new SubnetError(
-      'CHAIN_ID_MISMATCH',
-      `${rpcUrl} serves chain ${actual}, but the subnet is on chain ${chainId}. Use an endpoint of chain ${chainId}, or the other subnet's deployment file.`,
-      { details: { rpcUrl, actual, expected: chainId } },
-    )
+export async function openChain(
+  input: Where & { chainId: number },
+): Promise<ChainClients & { readonly endpoints: Endpoints }> {
+  const { rpcUrl, chainId, account, observe } = input
+  const urls = typeof rpcUrl === 'string' ? [rpcUrl] : rpcUrl
+  const endpoints = openEndpoints({ urls, chainId, observe })
+  const clients = createClients({ transport: endpoints.transport, chainId, account })
+  const states = await endpoints.check()
+  const refused = states.find(({ state }) => state === 'refused')
+  if (refused) throw otherChain({ ...refused, name: refused.endpoint }, chainId)
+  if (states.every(({ state }) => state === 'silent')) {
+    const names = states.map(({ endpoint }) => endpoint).join(', ')
+    await askChain(`connect to ${names}`, () => clients.publicClient.getChainId())
   }
-  return clients
+  return { ...clients, endpoints }
 }
 
 /**
  * As `openChain`, for a deployed subnet.
  * @throws SubnetError CHAIN_UNREACHABLE (retryable), CHAIN_ID_MISMATCH, CHAIN_NOT_DEPLOYED
  */
-export async function connect(input: {
-  rpcUrl: string
-  deployment: Deployment
-  account?: Account | undefined
-}): Promise<ChainContext> {
-  const { rpcUrl, deployment, account } = input
-  const clients = await openChain({ rpcUrl, chainId: deployment.chainId, account })
+export async function connect({
+  deployment,
+  ...where
+}: Where & { deployment: Deployment }): Promise<ChainContext & { readonly endpoints: Endpoints }> {
+  const clients = await openChain({ ...where, chainId: deployment.chainId })
   const { rolloutLog } = deployment.contracts
   const code = await askChain('look for the contracts', () =>
     clients.publicClient.getCode({ address: rolloutLog }),
@@ -86,8 +94,8 @@ export async function connect(input: {
   if (code === undefined) {
     throw new SubnetError(
       'CHAIN_NOT_DEPLOYED',
-      `no contract at ${rolloutLog} on chain ${deployment.chainId} behind ${rpcUrl}: the chain was reset, the endpoint is behind, or the deployment file is of another chain with the same id.`,
-      { details: { rpcUrl, address: rolloutLog } },
+      `no contract at ${rolloutLog} on chain ${deployment.chainId}: the chain was reset, the endpoint is behind, or the deployment file is of another chain with the same id.`,
+      { details: { address: rolloutLog } },
     )
   }
   return { ...clients, deployment }

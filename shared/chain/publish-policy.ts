@@ -4,19 +4,24 @@ import { SubnetError } from '../errors.ts'
 import { policyRegistryAbi } from './abi.ts'
 import type { ChainContext } from './connect.ts'
 import { findPolicy } from './find-policy.ts'
+import { hasLasted } from './outbox/has-lasted.ts'
 import { readChallenge } from './read-challenge.ts'
 import type { PublishedPolicy } from './read-policy.ts'
 import { sendTransaction } from './send-transaction.ts'
 
 /**
  * Announces a checkpoint under the learner's key. Nothing is sent when exactly this announcement is on chain.
+ * @returns whether its block is so deep that it cannot vanish; call again until it is
  * @throws SubnetError POLICY_CONFLICT when the same manifest was announced with other terms; POLICY_REJECTED when it
  *   was announced, and validators stopped it
  */
-export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy): Promise<void> {
+export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy): Promise<boolean> {
   const { manifestHash, parent, recordHash, environmentId, environmentHash, activationWindow, uri } = policy
   const known = await findPolicy(chain, manifestHash)
-  if (known && isDeepStrictEqual(known, policy)) return requireNotRejected(chain, manifestHash)
+  if (known && isDeepStrictEqual(known, policy)) {
+    await requireNotRejected(chain, manifestHash)
+    return isPublishedForGood(chain, manifestHash)
+  }
   if (known) {
     throw new SubnetError(
       'POLICY_CONFLICT',
@@ -24,12 +29,25 @@ export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy
       { details: { known, policy } },
     )
   }
-  await sendTransaction(chain, {
-    address: chain.deployment.contracts.policyRegistry,
-    abi: policyRegistryAbi,
-    functionName: 'publish',
-    args: [manifestHash, parent, recordHash, environmentId, environmentHash, BigInt(activationWindow), uri],
-  })
+  await sendTransaction(
+    chain,
+    {
+      address: chain.deployment.contracts.policyRegistry,
+      abi: policyRegistryAbi,
+      functionName: 'publish',
+      args: [manifestHash, parent, recordHash, environmentId, environmentHash, BigInt(activationWindow), uri],
+    },
+    publication(manifestHash),
+  )
+  return isPublishedForGood(chain, manifestHash)
+}
+
+export function isPublishedForGood(chain: ChainContext, manifestHash: Hex): boolean {
+  return hasLasted(chain, chain.deployment.contracts.policyRegistry, publication(manifestHash))
+}
+
+function publication(manifestHash: Hex) {
+  return { kind: 'publish policy', of: manifestHash }
 }
 
 async function requireNotRejected(chain: ChainContext, manifestHash: Hex): Promise<void> {

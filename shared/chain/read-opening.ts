@@ -13,10 +13,14 @@ export interface Opening {
   readonly auditRound: bigint | null
 }
 
-/** Null while nobody has opened the window. */
+/**
+ * Null while nobody has opened the window.
+ * @param atBlock as it stood then; at the head when absent
+ */
 export async function readOpening(
   { publicClient, deployment }: ChainContext,
   window: number,
+  atBlock?: bigint,
 ): Promise<Opening | null> {
   const { blockHash, openRound, auditRound } = await askChain(`read the opening of window ${window}`, () =>
     publicClient.readContract({
@@ -24,6 +28,7 @@ export async function readOpening(
       abi: rolloutLogAbi,
       functionName: 'opening',
       args: [BigInt(window)],
+      ...(atBlock === undefined ? {} : { blockNumber: atBlock }),
     }),
   )
   if (openRound === 0n) return null

@@ -1,18 +1,21 @@
-import type {
-  Abi,
-  Account,
-  Address,
-  Chain,
-  ContractFunctionArgs,
-  ContractFunctionName,
-  PublicClient,
-  TransactionReceipt,
-  Transport,
-  WalletClient,
+import {
+  type Abi,
+  type Account,
+  type Address,
+  type Chain,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  encodeFunctionData,
+  type PublicClient,
+  type TransactionReceipt,
+  type Transport,
+  type WalletClient,
 } from 'viem'
 import { SubnetError } from '../errors.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainClients } from './connect.ts'
+import type { Intent } from './outbox/delivery.ts'
+import type { Outbox } from './outbox/outbox.ts'
 
 /** How long a sent transaction may stay out of a block before the caller is told to look again. */
 const receiptTimeoutMs = 180_000
@@ -28,16 +31,19 @@ interface Call<A extends Abi, F extends ContractFunctionName<A, 'nonpayable'>> {
 export type AnyCall = Call<Abi, string>
 
 /**
- * Simulates, sends, and waits until the transaction is in a block.
- * @throws SubnetError as `askChain`, and CHAIN_NO_SIGNER
+ * Simulates, sends, and waits until the transaction is in a block. A role's goes through its outbox: see there.
+ * @param intent what makes it one and the same transaction when it is asked for again
+ * @throws SubnetError as `askChain`, those of the outbox, and CHAIN_NO_SIGNER
  */
 export async function sendTransaction<const A extends Abi, F extends ContractFunctionName<A, 'nonpayable'>>(
-  chain: ChainClients,
+  chain: ChainClients & { readonly outbox?: Outbox },
   call: Call<A, F>,
+  intent?: Intent,
 ): Promise<TransactionReceipt> {
   const { publicClient } = chain
   const walletClient = signerOf(chain)
   const purpose = `send ${call.functionName}`
+  if (chain.outbox && intent) return deliverThrough(chain.outbox, chain, call, intent)
   await simulateTransaction(chain, call, walletClient.account)
   const request = untyped(call, walletClient.account)
   const hash = await askChain(purpose, () =>
@@ -46,16 +52,39 @@ export async function sendTransaction<const A extends Abi, F extends ContractFun
   const receipt = await askChain(purpose, () =>
     publicClient.waitForTransactionReceipt({ hash, timeout: receiptTimeoutMs }),
   )
+  return requireSuccess(chain, call, receipt)
+}
+
+async function deliverThrough<const A extends Abi, F extends ContractFunctionName<A, 'nonpayable'>>(
+  outbox: Outbox,
+  chain: ChainClients,
+  call: Call<A, F>,
+  intent: Intent,
+): Promise<TransactionReceipt> {
+  const { account } = signerOf(chain)
+  const { publicClient } = chain
+  const purpose = `send ${call.functionName}`
+  const data = encodeFunctionData(call as unknown as Parameters<typeof encodeFunctionData>[0])
+  const { hash } = await outbox.deliver({ to: call.address, data }, intent, async () => {
+    await simulateTransaction(chain, call, account)
+    return askChain(purpose, () => publicClient.estimateGas({ account, to: call.address, data }))
+  })
+  const receipt = await askChain(purpose, () => publicClient.getTransactionReceipt({ hash }))
+  return requireSuccess(chain, call, receipt)
+}
+
+/** Something changed between simulation and inclusion where it reverted; simulating again tells what. */
+async function requireSuccess<const A extends Abi, F extends ContractFunctionName<A, 'nonpayable'>>(
+  chain: ChainClients,
+  call: Call<A, F>,
+  receipt: TransactionReceipt,
+): Promise<TransactionReceipt> {
   if (receipt.status === 'success') return receipt
-  // Something changed between simulation and inclusion; simulating again tells what.
-  await askChain(purpose, () => publicClient.simulateContract(request))
+  await simulateTransaction(chain, call, signerOf(chain).account)
   throw new SubnetError(
     'CHAIN_REVERTED',
-    `could not ${purpose}: it reverted in block ${receipt.blockNumber}`,
-    {
-      retryable: true,
-      details: { hash },
-    },
+    `could not send ${call.functionName}: it reverted in block ${receipt.blockNumber}`,
+    { retryable: true, details: { hash: receipt.transactionHash } },
   )
 }
 

@@ -44,10 +44,14 @@ async function settleAtOnce(
   epoch: number,
   { rows, seatsBefore, bondsBefore }: SettlementInput,
 ): Promise<void> {
-  await sendTransaction(chain, {
-    address: chain.deployment.contracts.settlement,
-    abi: settlementAbi,
-    functionName: 'settle',
-    args: [BigInt(epoch), rows, seatsBefore, bondsBefore],
-  })
+  await sendTransaction(
+    chain,
+    {
+      address: chain.deployment.contracts.settlement,
+      abi: settlementAbi,
+      functionName: 'settle',
+      args: [BigInt(epoch), rows, seatsBefore, bondsBefore],
+    },
+    { kind: 'settle epoch', of: String(epoch) },
+  )
 }

@@ -39,22 +39,29 @@ async function takeStep(
 ): Promise<void> {
   const call = { address: chain.deployment.contracts.settlement, abi: settlementAbi } as const
   const chunk = tally?.ranks.length ?? 0
+  const intent = { kind: 'take settlement step', of: `${epoch}: ${describeStep(tally)}` }
   if (!tally) {
-    await sendTransaction(chain, { ...call, functionName: 'begin', args: [BigInt(epoch)] })
+    await sendTransaction(chain, { ...call, functionName: 'begin', args: [BigInt(epoch)] }, intent)
   } else if (tally.scanned < tally.validators) {
-    await sendTransaction(chain, { ...call, functionName: 'scan', args: [tally] })
+    await sendTransaction(chain, { ...call, functionName: 'scan', args: [tally] }, intent)
   } else if (!tally.seated) {
     const bondHashes = bondsBefore.map((bonds) => keccak256(bonds))
     const args = [tally, rows.map(sliceHashes), seatsBefore, bondHashes] as const
-    await sendTransaction(chain, { ...call, functionName: 'seat', args })
+    await sendTransaction(chain, { ...call, functionName: 'seat', args }, intent)
   } else if (chunk < tally.slices.length) {
     const slices = rows.map((row) => slicesOf(row)[chunk] ?? '0x')
     const args = [tally, slices, bondsBefore[chunk] ?? '0x'] as const
-    await sendTransaction(chain, { ...call, functionName: 'decide', args })
+    await sendTransaction(chain, { ...call, functionName: 'decide', args }, intent)
   } else {
     const args = [tally, await readRanks(chain, epoch, chunk)] as const
-    await sendTransaction(chain, { ...call, functionName: 'finish', args })
+    await sendTransaction(chain, { ...call, functionName: 'finish', args }, intent)
   }
+}
+
+/** Where a chunked settlement stands; the same for whoever looks. */
+function describeStep(tally: Tally | null): string {
+  if (!tally) return 'begin'
+  return `${tally.scanned} scanned, ${tally.seated ? `${tally.ranks.length} decided` : 'none seated'}`
 }
 
 async function readTally(chain: ChainContext, epoch: number): Promise<Tally | null> {

@@ -1,5 +1,8 @@
 import { closeWindow } from '../../shared/chain/close-window.ts'
+import type { ChainContext } from '../../shared/chain/connect.ts'
+import { lastingBlock } from '../../shared/chain/lasting-block.ts'
 import { readActivePolicy } from '../../shared/chain/read-active-policy.ts'
+import { readBlockNumber } from '../../shared/chain/read-block-number.ts'
 import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readOpening } from '../../shared/chain/read-opening.ts'
 import { readRules } from '../../shared/chain/read-rules.ts'
@@ -13,12 +16,13 @@ import type { Validator } from '../validator.ts'
 /**
  * Audits every commitment of a window whose deadline has passed. Miners that were audited before a restart are
  * not audited again.
- * @returns how many commitments there were, and how many of them could not be judged
+ * @returns how many commitments there were, and how many of them could not be judged; null while the block that
+ *   draws the audit may still vanish
  */
 export async function auditWindow(
   validator: Validator,
   window: number,
-): Promise<{ commitments: number; unjudged: number }> {
+): Promise<{ commitments: number; unjudged: number } | null> {
   const { network, journal } = validator
   const { chain, schedule, log } = network
   const opening = await readOpening(chain, window)
@@ -28,7 +32,9 @@ export async function auditWindow(
   if (commitments.every(({ minerUid }) => journal.findAudit(window, minerUid))) {
     return countUnjudged(validator, window, commitments)
   }
-  const auditRound = opening.auditRound ?? (await closeWindow(chain, window)).auditRound
+  if (opening.auditRound === null) await closeWindow(chain, window)
+  const auditRound = await readLastingAuditRound(chain, window)
+  if (auditRound === null) return null
   const seeded = await fetchWindowSeed(network, window)
   const beacon = await fetchAuditSeed(network, seeded, auditRound)
   await submitRound(chain, seeded.round)
@@ -52,6 +58,13 @@ export async function auditWindow(
     await auditMiner(validator, commitment, context)
   }
   return countUnjudged(validator, window, commitments)
+}
+
+/** Another block would draw another round, and the audit other rollouts than the other validators'. */
+async function readLastingAuditRound(chain: ChainContext, window: number): Promise<bigint | null> {
+  const head = await readBlockNumber(chain)
+  const opening = await readOpening(chain, window, lastingBlock(chain, head))
+  return opening?.auditRound ?? null
 }
 
 function countUnjudged(

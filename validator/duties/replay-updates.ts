@@ -4,9 +4,9 @@ import { readChallenge } from '../../shared/chain/read-challenge.ts'
 import { readChallengeBlocks } from '../../shared/chain/read-challenge-blocks.ts'
 import { readPendingPolicies } from '../../shared/chain/read-pending-policies.ts'
 import type { PublishedPolicy } from '../../shared/chain/read-policy.ts'
+import type { Duty } from '../../shared/duty.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import type { ReplayPolicy } from '../../shared/replay-finding.ts'
-import type { Duty } from '../../shared/run-duties.ts'
 import type { Validator } from '../validator.ts'
 
 /** An update that brought us down this often, or that we failed at, is abstained from. */
@@ -98,7 +98,7 @@ async function objectIfDue(validator: Validator, policy: PublishedPolicy, block:
     if (block < endBlock - length + (length * patience.parts) / patience.of) return
   }
   const ownHash: Hex = known.ownHash === null || known.ownHash === manifestHash ? parent : known.ownHash
-  await objectPolicy(chain, manifestHash, ownHash)
+  if (!(await objectPolicy(chain, manifestHash, ownHash))) return
   journal.noteObjection(manifestHash)
   log.warn('objected to update', { policy: manifestHash, ownHash, findings: known.findings })
 }

@@ -1,16 +1,25 @@
 import { bytesToHex } from 'viem'
 import { commitScores } from '../../shared/chain/commit-scores.ts'
+import { lastingBlock } from '../../shared/chain/lasting-block.ts'
 import { readMinerCount } from '../../shared/chain/read-miner-count.ts'
 import { evidenceRoot, pointsOwed } from '../../shared/protocol/evidence.ts'
-import { epochEnd, epochOf, scoreCommitStart, windowAt, windowsOf } from '../../shared/protocol/schedule.ts'
+import {
+  commitDeadline,
+  epochEnd,
+  epochOf,
+  scoreCommitStart,
+  windowAt,
+  windowsOf,
+} from '../../shared/protocol/schedule.ts'
 import { weightRow } from '../../shared/protocol/score.ts'
 import type { ScoreRow } from '../journal.ts'
 import type { Validator } from '../validator.ts'
 import { auditWindow } from './audit-window.ts'
 
 /**
- * Audits the running epoch's closed windows and, in the epoch's last phase, commits a row of scores. A row is
- * journalled with its salt before its hash is sent, so that a restart commits and reveals the same.
+ * Audits the running epoch's closed windows, once what they are judged by cannot vanish any more, and in the epoch's
+ * last phase commits a row of scores. A row is journalled with its salt before its hash is sent, so that a restart
+ * commits and reveals the same.
  */
 export async function scoreRunningEpoch(validator: Validator, block: bigint): Promise<void> {
   const { network, journal } = validator
@@ -22,9 +31,11 @@ export async function scoreRunningEpoch(validator: Validator, block: bigint): Pr
 
   let commitments = 0
   let unjudged = 0
+  const lasting = lastingBlock(chain, block)
   for (const window of windowsOf(schedule, epoch)) {
-    if (block < scoreCommitStart({ ...schedule, epochWindows: 1 }, window)) break
+    if (lasting < commitDeadline(schedule, window)) return
     const audited = await auditWindow(validator, window)
+    if (!audited) return
     commitments += audited.commitments
     unjudged += audited.unjudged
   }
@@ -36,7 +47,7 @@ export async function scoreRunningEpoch(validator: Validator, block: bigint): Pr
     return
   }
   const row = journal.findRow(epoch) ?? (await prepareRow(validator, epoch))
-  await commitScores(chain, row)
+  if (!(await commitScores(chain, row))) return
   journal.advanceRow(epoch, 'committed')
   log.info('committed scores', { epoch, weights: row.weights, evidenceRoot: row.evidenceRoot })
 }

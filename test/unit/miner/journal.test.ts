@@ -13,6 +13,7 @@ afterEach(() => rmSync(dir, { recursive: true }))
 const prepared: PreparedWindow = {
   window: 7,
   policy: `0x${'cd'.repeat(32)}`,
+  opening: `0x${'ee'.repeat(32)} 9`,
   root: `0x${'01'.repeat(32)}`,
   bundle: 'ab'.repeat(32),
   uri: `http://127.0.0.1:1/${'ab'.repeat(32)}`,
@@ -42,5 +43,19 @@ it('prepares a window once: a second answer to it is refused', () => {
   journal.prepare(prepared)
   expect(() => journal.prepare({ ...prepared, root: `0x${'02'.repeat(32)}` })).toThrow()
   expect(journal.find(7)?.root).toBe(prepared.root)
+  journal.close()
+})
+
+it('answers anew a window that opened anew, and knows which windows are not settled', () => {
+  const journal = openMinerJournal(join(dir, 'miner.sqlite'))
+  journal.prepare(prepared)
+  journal.prepare({ ...prepared, window: 8 })
+  const anew = { ...prepared, opening: `0x${'ff'.repeat(32)} 10`, root: `0x${'02'.repeat(32)}` as const }
+  journal.prepare(anew)
+  expect(journal.find(7)).toMatchObject({ ...anew, state: 'prepared' })
+  expect(journal.unsettled()).toEqual([7, 8])
+  journal.settle(7, 'committed')
+  journal.settle(8, 'missed')
+  expect(journal.unsettled()).toEqual([])
   journal.close()
 })

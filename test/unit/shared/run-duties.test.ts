@@ -1,9 +1,10 @@
 import { custom, HttpRequestError } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../../shared/chain/connect.ts'
+import type { Duty } from '../../../shared/duty.ts'
 import { SubnetError } from '../../../shared/errors.ts'
 import type { Network } from '../../../shared/network.ts'
-import { type Duty, runDuties } from '../../../shared/run-duties.ts'
+import { runDuties } from '../../../shared/run-duties.ts'
 import { fakeClock } from '../../helpers/fake-clock.ts'
 
 const pollMs = 1000
@@ -40,6 +41,7 @@ function networkUntil(endMs: number): Network {
     log: { debug: note, info: note, warn: note, error: note },
     signal: abort.signal,
     pollMs,
+    upkeep: [],
   }
 }
 
