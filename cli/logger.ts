@@ -1,8 +1,13 @@
 import pino from 'pino'
 import type { Log } from '../shared/log.ts'
 
-/** JSON lines on stdout, one event each: what supervisors, dashboards and the devnet read. */
-export function createLogger(role: string, level: string): Log {
+type Listener = (message: string, fields: Readonly<Record<string, unknown>>) => void
+
+/**
+ * JSON lines on stdout, one event each: what supervisors, dashboards and the devnet read.
+ * @param listener hears every line, whatever the level that is written
+ */
+export function createLogger(role: string, level: string, listener: Listener = () => {}): Log {
   const logger = pino({
     level,
     base: { role },
@@ -10,12 +15,13 @@ export function createLogger(role: string, level: string): Log {
     messageKey: 'message',
     formatters: { level: (label) => ({ level: label }), log: withPlainNumbers },
   })
-  return {
-    debug: (message, fields) => logger.debug(fields ?? {}, message),
-    info: (message, fields) => logger.info(fields ?? {}, message),
-    warn: (message, fields) => logger.warn(fields ?? {}, message),
-    error: (message, fields) => logger.error(fields ?? {}, message),
-  }
+  const at =
+    (name: keyof Log): Log['info'] =>
+    (message, fields = {}) => {
+      logger[name](fields, message)
+      listener(message, fields)
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 /** JSON has no bigint: chain quantities are written as decimal text. */

@@ -59,7 +59,7 @@ function sharedFlags(
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
     ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200', '--allow-private-hosts'],
     // Blocks come when everybody has acted, so that nobody may wait for them.
-    ...['--confirmations', '1'],
+    ...['--confirmations', '1', '--metrics-port', '0'],
     ...(dataset ? ['--dataset', dataset] : []),
   ]
 }

@@ -14,6 +14,7 @@ import { systemClock } from '../../shared/clock.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import type { Network } from '../../shared/network.ts'
 import type { Schedule } from '../../shared/protocol/schedule.ts'
+import { openMonitor } from '../health/open-monitor.ts'
 import { readKeyFile } from '../key-file.ts'
 import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
@@ -30,9 +31,21 @@ export async function openNetwork(
   role: Role,
   values: Values<typeof roleSettings>,
   signal: AbortSignal,
-): Promise<{ network: Network; uid: number }> {
-  const { network, account } = await openSigner(role, values, signal)
-  return { network, uid: await findUid(network.chain, role, account.address) }
+): Promise<OpenNetwork & { uid: number }> {
+  const { network, account, close } = await openSigner(role, values, signal)
+  try {
+    return { network, account, close, uid: await findUid(network.chain, role, account.address) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export interface OpenNetwork {
+  readonly network: Network
+  readonly account: PrivateKeyAccount
+  /** Lets go of the outbox, and stops answering for the role's health. */
+  close(): Promise<void>
 }
 
 /**
@@ -43,12 +56,19 @@ export async function openSigner(
   name: string,
   values: Values<typeof roleSettings>,
   signal: AbortSignal,
-): Promise<{ network: Network; account: PrivateKeyAccount }> {
+): Promise<OpenNetwork> {
   const deployment = readDeployment(values.deployment)
   const account = readKeyFile(values.key)
   const relays = relaysFor(deployment.beacon, values.relay)
-  const log = createLogger(name, values.log)
-  const { endpoints, ...chain } = await connect({ rpcUrl: values.rpc, deployment, account })
+  let outboxDepth = () => 0
+  const monitor = openMonitor(name, () => outboxDepth())
+  const log = createLogger(name, values.log, monitor.hear)
+  const { endpoints, ...chain } = await connect({
+    rpcUrl: values.rpc,
+    deployment,
+    account,
+    observe: monitor.metrics.heard,
+  })
   await assertBeaconConfig(chain)
   const schedule = await readSchedule(chain)
   requireRoom(schedule, values.confirmations)
@@ -61,17 +81,28 @@ export async function openSigner(
     mostFee: values.maxFee,
     ...{ clock: systemClock, log, signal, pollMs: values.pollMs },
   })
+  outboxDepth = outbox.depth
+  const where = { host: values.healthHost, port: values.metricsPort }
+  log.info('serving health', { url: await monitor.serve(where, relays) })
   const network: Network = {
     chain: { ...chain, outbox },
     schedule,
     beacon: { chain: deployment.beacon, relays },
     ...{ clock: systemClock, log, signal, pollMs: values.pollMs },
     upkeep: [
+      { name: 'heartbeat', run: async (block) => monitor.health.beat(block) },
       watchEndpoints(endpoints, { clock: systemClock, log }),
       { name: 'outbox', run: () => outbox.tend() },
     ],
   }
-  return { network, account }
+  return {
+    network,
+    account,
+    async close() {
+      await monitor.close()
+      outbox.close()
+    },
+  }
 }
 
 /** A window's audit begins when its deadline lasts, and its scores are due before the next window. */

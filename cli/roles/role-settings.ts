@@ -79,6 +79,18 @@ export const roleSettings = {
     schema: count(50, 60_000),
     fallback: '2000',
   },
+  metricsPort: {
+    value: 'port',
+    describe: 'where /healthz, /readyz and /metrics are served; 0 takes any free one',
+    schema: count(0, 65_535),
+    fallback: '4831',
+  },
+  healthHost: {
+    value: 'address',
+    describe: 'address that --metrics-port is bound to; nothing but loopback needs a firewall',
+    schema: text,
+    fallback: '127.0.0.1',
+  },
   log: {
     value: 'level',
     describe: 'debug, info, warn or error',

@@ -33,7 +33,7 @@ export async function startLearner(
 ): Promise<void> {
   const purpose = purposeOf(values)
   const recipe = readRecipe(values.recipe)
-  const { network, account } = await openSigner('learner', values, signal)
+  const { network, account, close } = await openSigner('learner', values, signal)
   const home = subnetDir(values.dataDir, network.chain.deployment)
   const journal = openLearnerJournal(join(home, `${purpose.kind}-learner-${account.address}.sqlite`))
   const updates = values.updates ?? join(home, 'updates')
@@ -58,7 +58,7 @@ export async function startLearner(
     await admissions.close()
     await server.close()
     journal.close()
-    network.chain.outbox?.close()
+    await close()
     network.log.info('stopped learner')
   }
 }

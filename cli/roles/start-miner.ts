@@ -23,7 +23,7 @@ export async function startMiner(
   signal: AbortSignal,
   startEngine: (sources: PolicySources) => Engine,
 ): Promise<void> {
-  const { network, uid } = await openNetwork('miner', values, signal)
+  const { network, uid, close } = await openNetwork('miner', values, signal)
   const journal = openMinerJournal(journalPath(values.dataDir, network.chain.deployment, 'miner', uid))
   const store = directoryStore(join(values.dataDir, 'bundles'))
   const [host, port] = values.listen.split(':')
@@ -38,7 +38,7 @@ export async function startMiner(
     await engine.close()
     await server.close()
     journal.close()
-    network.chain.outbox?.close()
+    await close()
     network.log.info('stopped miner', { uid })
   }
 }

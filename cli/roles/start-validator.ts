@@ -20,7 +20,7 @@ export async function startValidator(
   values: Values<typeof validatorSettings>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { network, uid } = await openNetwork('validator', values, signal)
+  const { network, uid, close } = await openNetwork('validator', values, signal)
   const journal = openValidatorJournal(
     journalPath(values.dataDir, network.chain.deployment, 'validator', uid),
   )
@@ -46,7 +46,7 @@ export async function startValidator(
     await replayer?.close()
     await audits.close()
     journal.close()
-    network.chain.outbox?.close()
+    await close()
     network.log.info('stopped validator', { uid })
   }
 }
