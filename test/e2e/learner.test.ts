@@ -57,7 +57,7 @@ function replayOf(validator: string, policy: unknown) {
 
 const active = async (window: number) => (await readActivePolicy(devnet.network.chain, window)).manifestHash
 
-test('killed between writing an update and publishing it, the learner publishes that update and no other', async () => {
+test('killed once it has written an update, the learner publishes that update and no other', async () => {
   const killed = new Promise<void>((resolve, reject) => {
     let done = false
     const onEvent = ({ message }: Readonly<Record<string, unknown>>) => {
