@@ -1,4 +1,5 @@
 import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
+import { pruneCheckpoints } from '../model/distribution/prune-checkpoints.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { collectWindows } from './duties/collect-windows.ts'
 import { followRejections } from './duties/follow-rejections.ts'
@@ -20,6 +21,11 @@ export async function runLearner(learner: Learner): Promise<void> {
   await runDuties(network, [
     { name: 'follow', run: () => followRejections(learner) },
     prefetchPolicy(network, learner.policies),
+    // What a node trains for itself is nowhere else.
+    pruneCheckpoints(network, [
+      learner.policies.shelf,
+      ...(purpose.kind === 'subnet' ? [learner.updates] : []),
+    ]),
     { name: 'refill', run: () => refillPool(learner) },
     { name: 'collect', run: (block) => collectWindows(learner, block) },
     { name: 'update', run: () => takeUpdates(learner, tellOnce) },

@@ -1,4 +1,5 @@
 import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
+import { pruneCheckpoints } from '../model/distribution/prune-checkpoints.ts'
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { commitDeadline, windowAt, windowStart } from '../shared/protocol/schedule.ts'
 import { runDuties } from '../shared/run-duties.ts'
@@ -12,6 +13,7 @@ export async function runMiner(miner: Miner): Promise<void> {
   await runDuties(network, [
     claimSettledEpochs(network, 'miner', uid),
     prefetchPolicy(network, miner.policies),
+    pruneCheckpoints(network, [miner.policies.shelf]),
     {
       name: 'mine',
       async run(block) {

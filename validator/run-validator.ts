@@ -1,4 +1,5 @@
 import { prefetchPolicy } from '../model/distribution/prefetch-policy.ts'
+import { pruneCheckpoints } from '../model/distribution/prune-checkpoints.ts'
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { openRunningWindow } from './duties/open-window.ts'
@@ -18,6 +19,7 @@ export async function runValidator(validator: Validator): Promise<void> {
     claimSettledEpochs(network, 'validator', uid),
     { name: 'open', run: (block) => openRunningWindow(validator, block) },
     prefetchPolicy(network, validator.policies),
+    pruneCheckpoints(network, [validator.policies.shelf]),
     ...(replay ? [replayUpdates(validator, replay)] : []),
     { name: 'score', run: (block) => scoreRunningEpoch(validator, block) },
   ])

@@ -13,7 +13,7 @@ export interface CurveSample {
 }
 
 const width = 760
-const height = 420
+const height = 404
 const panel = { x: 60, y: 56, width: 676, height: 300 }
 
 /** Colours that can be read on white and on black; words follow the reader's scheme where the viewer knows it. */
@@ -21,7 +21,7 @@ const style = `
 text{font:12px system-ui,sans-serif;fill:#768390}
 .title{font-size:14px;font-weight:600}
 .frame{fill:none;stroke:#8c959f}
-.grid{stroke:#8c959f;stroke-opacity:.25}
+.grid{stroke:#8c959f;stroke-opacity:.25;stroke-width:1}
 path{fill:none;stroke-width:2;stroke-linejoin:round}
 .error{stroke-width:1;stroke-opacity:.6}
 .c0{stroke:#2da44e;fill:#2da44e}.c1{stroke:#3b82f6;fill:#3b82f6}.c2{stroke:#e5534b;fill:#e5534b}

@@ -5,6 +5,8 @@ import { type FoundCheckpoint, findCheckpoint } from '../find-checkpoint.ts'
 import { fetchPackage, type PackageRequest } from './fetch-package.ts'
 
 export interface PolicyKeeper {
+  /** Where fetched checkpoints are put. */
+  readonly shelf: string
   /**
    * The checkpoint that the chain names: found here, or fetched from where its publisher says and from the peers.
    * A fetch gives up after a while, so that duties with a deadline get their turn; the next call goes on with it.
@@ -24,6 +26,7 @@ const patienceMs = 60_000
 export function keepPolicies(options: PolicyKeeperOptions): PolicyKeeper {
   const roots = [...options.roots, options.shelf]
   return {
+    shelf: options.shelf,
     async obtain({ manifestHash, uri }) {
       let missing: unknown
       try {

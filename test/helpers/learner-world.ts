@@ -98,7 +98,7 @@ export async function createLearnerWorld(): Promise<LearnerWorld> {
   })
   const controller = new AbortController()
   const network: Network = {
-    ...{ chain: subnet, clock: systemClock, log, signal: controller.signal, pollMs: 10 },
+    ...{ chain: subnet, clock: systemClock, log, signal: controller.signal, pollMs: 10, upkeep: [] },
     schedule: await readSchedule(subnet),
     beacon: { chain: beaconChain, relays: [relay] },
   }
