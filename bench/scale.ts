@@ -67,11 +67,17 @@ async function measure(size: CrowdSize): Promise<EpochFigures | null> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const label = `${size.miners} miners, ${size.validators} validators`
-  createInterface({ input: child.stderr }).on('line', (step) => showStep(`${label}: ${step}`))
+  let lastWords = ''
+  createInterface({ input: child.stderr }).on('line', (whole) => {
+    // A failed call is quoted with all its data.
+    const line = whole.slice(0, 200)
+    lastWords = `${lastWords}\n${line}`.slice(-2000)
+    showStep(`${label}: ${line}`)
+  })
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
   showStep('')
   if (stopped) return null
-  if (code !== 0) throw new Error(`${label}: ended with ${code}`)
+  if (code !== 0) throw new Error(`${label}: ended with ${code}:${lastWords}`)
   return JSON.parse(output)
 }
 

@@ -2,8 +2,8 @@
 // The installed program's door. Plain JavaScript that any Node can read, so that an old one is told what is missing.
 const [major, minor] = process.versions.node.split('.').map(Number)
 
-if (major < 22 || (major === 22 && minor < 13)) {
-  console.error(`rollproof needs Node 22.13 or newer; this is ${process.version}.`)
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(`rollproof needs Node 22.18 or newer; this is ${process.version}.`)
   console.error(
     'Install it, or let npm bring it for one run (npm itself must run under it, or native parts are missing):',
   )

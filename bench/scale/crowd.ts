@@ -92,9 +92,10 @@ export async function createCrowd(
   }
 }
 
-/** Every transaction is a block here, so phases are as long as what falls into them. */
+/** Every transaction is a block here, so phases are as long as what falls into them; reveals end before commitments do. */
 function configOf({ miners, validators, windows }: CrowdSize, beacon: BeaconServer): SubnetConfig {
-  const commitBlocks = miners + 40
+  const revealBlocks = validators + 20
+  const commitBlocks = Math.max(miners + 40, revealBlocks)
   const windowBlocks = commitBlocks + 2 * validators + 40
   const unbondingBlocks = 6 * windows * windowBlocks
   return {
@@ -106,7 +107,7 @@ function configOf({ miners, validators, windows }: CrowdSize, beacon: BeaconServ
       windowBlocks,
       commitBlocks,
       epochWindows: windows,
-      revealBlocks: validators + 20,
+      revealBlocks,
       beaconDelaySeconds: 0,
     },
     rules: { ...testConfig.rules, ...window, auditRatePpm: 5_000, auditFloor: 12 },

@@ -188,6 +188,7 @@ function meterAudits(policy: Policy) {
       if (report.bundleRejection) throw new Error(`an honest bundle: ${report.bundleRejection.reason}`)
       return report
     },
+    cpuMs: () => cpuMicros / 1e3,
     async close() {},
   }
   const figures = () => ({
