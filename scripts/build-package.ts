@@ -26,7 +26,10 @@ writeFileSync(
 )
 // The page is bundled when it is served, from its sources.
 cpSync(new URL('dashboard/web', root), new URL('dashboard/web', dist), { recursive: true })
-cpSync(new URL('models', root), new URL('models', dist), { recursive: true })
+// The dashboard's page is built from its sources when it is served.
+for (const folder of ['models', 'dashboard/web']) {
+  cpSync(new URL(folder, root), new URL(folder, dist), { recursive: true })
+}
 for (const artifact of artifacts()) {
   cpSync(new URL(artifact, root), new URL(artifact, dist))
 }

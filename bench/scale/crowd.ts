@@ -87,6 +87,7 @@ export async function createCrowd(
       log: silent,
       signal,
       pollMs: 1,
+      upkeep: [],
     }),
     close: () => beacon.close(),
   }
