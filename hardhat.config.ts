@@ -25,7 +25,10 @@ export default defineConfig({
   solidity: {
     splitTestsCompilation: true,
     compilers: [{ ...compiler, settings }],
-    overrides: { 'contracts/Settlement.sol': { ...compiler, settings: lanes } },
+    overrides: {
+      'contracts/RolloutLog.sol': { ...compiler, settings: { ...settings, viaIR: true } },
+      'contracts/Settlement.sol': { ...compiler, settings: lanes },
+    },
     npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
   },
   paths: { tests: { solidity: './test/solidity' } },

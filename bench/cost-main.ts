@@ -71,7 +71,7 @@ async function measure(rate: CostRow['rate'], rules: typeof standard, count: num
     groups: groups.slice(0, count),
   }
   const [bytes, encodeMs] = await processorTime(() => encodeBundle(bundle))
-  const [commitment, commitMs] = await processorTime(() => commitmentOf(bundle))
+  const [commitment, commitMs] = await processorTime(() => commitmentOf(bundle, bytes))
   const committed = { ...bundle, ...commitment }
   const job: AuditJob = {
     bytes,

@@ -91,8 +91,8 @@ function assign(policy: Hex, run: number): Assignment {
 function measure(policy: Hex, run: number): { figures: Figures; runtime: string } {
   const assignment = assign(policy, run)
   const mined: MinerResult = inProcess('./miner-main.ts', assignment)
-  const { committed, hash, runtime } = mined
-  const audited: ValidatorResult = inProcess('./validator-main.ts', { ...assignment, committed, hash })
+  const { committed, runtime } = mined
+  const audited: ValidatorResult = inProcess('./validator-main.ts', { ...assignment, committed })
   if (audited.rejected > 0) throw new Error(`${audited.rejected} honest rollouts were rejected in run ${run}`)
   const figures = { ...mined.figures, ...audited.figures }
   const ratio = figures.verifiedTokensPerSecond / figures.generatedTokensPerSecond

@@ -26,8 +26,8 @@ const inside = read()
 
 const bundle: Bundle = { chainId, subnet, window, miner, policy: assignment.policy, groups }
 const [bytes, encodeMs] = await clock(() => encodeBundle(bundle))
-const [commitment, commitMs] = await clock(() => commitmentOf(bundle))
-const [hash, storeMs] = await clock(() => directoryStore(assignment.bundles).put(bytes))
+const [commitment, commitMs] = await clock(() => commitmentOf(bundle, bytes))
+const [, storeMs] = await clock(() => directoryStore(assignment.bundles).put(bytes, commitment.root.slice(2)))
 const peakMiB = peakMemoryMiB()
 
 const rollouts = groups.flatMap((group) => group.rollouts)
@@ -38,7 +38,6 @@ const result: MinerResult = {
   runtime: policy.manifest.runtime,
   vocabulary: policy.session.vocabulary,
   committed: { chainId, subnet, window, miner, policy: assignment.policy, ...commitment },
-  hash,
   figures: {
     openMs,
     challengeMs: inside.challengeMs,

@@ -1,13 +1,13 @@
+import { sha256 } from 'viem'
 import { findCheckpoint } from '../model/find-checkpoint.ts'
 import { openPolicies } from '../model/policy.ts'
 import { decodeBundle, headerOf } from '../shared/protocol/bundle.ts'
-import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
 import { deriveChallenge } from '../shared/protocol/challenge.ts'
 import { checkCommitment } from '../shared/protocol/checks/commitment.ts'
 import { minerScore } from '../shared/protocol/score.ts'
 import { directoryStore } from '../shared/store/directory-store.ts'
+import { fetchBundle } from '../shared/store/fetch-bundle.ts'
 import { serveStore } from '../shared/store/http-server.ts'
-import { locateBundle } from '../shared/store/locate.ts'
 import { type AuditJob, auditBundle } from '../validator/audit-bundle.ts'
 import { summarise } from '../validator/summarise.ts'
 import { clock, peakMemoryMiB, watch } from './stopwatch.ts'
@@ -22,17 +22,17 @@ import {
   window,
 } from './window.ts'
 
-const assignment: Assignment & Pick<MinerResult, 'committed' | 'hash'> = JSON.parse(process.argv[2])
-const { committed, hash, run } = assignment
+const assignment: Assignment & Pick<MinerResult, 'committed'> = JSON.parse(process.argv[2])
+const { committed, run } = assignment
 const checkpoints = [assignment.checkpoints]
 const { maxTokens } = (await findCheckpoint(checkpoints, assignment.policy)).manifest.sampling
 
 // Before the policy is opened: a validator fetches on another thread than the one that runs the model.
 const server = await serveStore({ store: directoryStore(assignment.bundles), host: '127.0.0.1', port: 0 })
-const { source } = locateBundle(`${server.url}/${hash}`, { allowPrivateHosts: true })
-const [bytes, fetchMs] = await clock(() =>
-  source.fetch(hash, { maxBytes: maxBundleBytes({ rules, maxTokens }) }),
-)
+const { root } = committed
+const place = { uri: `${server.url}/${root.slice(2)}`, root }
+const options = { allowPrivateHosts: true, signal: new AbortController().signal }
+const [bytes, fetchMs] = await clock(() => fetchBundle(place, { rules, maxTokens }, options))
 await server.close()
 
 const shelf = openPolicies({ checkpoints, dataset: null })
@@ -45,7 +45,9 @@ await auditBundle(policy, { ...job, suspect: true })
 
 const [{ value: bundle }, readMs] = await clock(() => decodeBundle(bytes, limits))
 if (!bundle) throw new Error('the bundle that was measured is not readable')
-const [, commitmentMs] = await clock(() => checkCommitment(headerOf(bundle), committed))
+const [, commitmentMs] = await clock(() =>
+  checkCommitment({ header: headerOf(bundle), stored: sha256(bytes) }, committed),
+)
 
 read()
 const [everything, fullMs] = await clock(() => auditBundle(policy, { ...job, suspect: true }))

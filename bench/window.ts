@@ -34,8 +34,6 @@ export interface MinerResult {
   readonly runtime: string
   readonly vocabulary: number
   readonly committed: CommittedBundle
-  /** sha256 of the stored bundle. */
-  readonly hash: string
 }
 
 export interface ValidatorResult {

@@ -16,7 +16,7 @@ import {
 } from "./interfaces/IDisputes.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {IPolicyRegistry, Policy} from "./interfaces/IPolicyRegistry.sol";
-import {IRolloutLog, Schedule} from "./interfaces/IRolloutLog.sol";
+import {IRolloutLog, Opening, Schedule} from "./interfaces/IRolloutLog.sol";
 import {IScoreBook} from "./interfaces/IScoreBook.sol";
 import {IStakeRegistry, Role, Seat, Signer} from "./interfaces/IStakeRegistry.sol";
 import {CommitmentTree} from "./libraries/CommitmentTree.sol";
@@ -65,25 +65,25 @@ contract Disputes is IDisputes, EIP712 {
     }
 
     function proveUnsatisfiedSat(CommitmentProof calldata committed, SatProof calldata sat) external {
-        Commitment calldata c = _requireCommitted(committed);
-        Leaf memory leaf = Leaf(c.window, committed.minerUid, sat.group, keccak256(sat.groupBytes));
+        (Commitment calldata c, uint32 minerUid) = _requireCounted(committed);
+        Leaf memory leaf = Leaf(c.window, minerUid, sat.group, keccak256(sat.groupBytes));
         _requireLeaf(leaf, sat.proof, c.root);
         (uint256 index, GroupReader.Rollout memory rollout) = GroupReader.read(
             sat.groupBytes,
-            c.rollouts / c.groups,
+            rolloutLog.opening(c.window).groupSize,
             sat.rollout
         );
         require(index == sat.group, GroupIndexMismatch(sat.group, index));
 
         bytes32 seed = keccak256(
-            abi.encode("problem", rolloutLog.windowSeed(c.window), committed.minerUid, sat.group)
+            abi.encode("problem", rolloutLog.windowSeed(c.window), minerUid, sat.group)
         );
         SatProblem.Problem memory problem = SatProblem.derive(seed);
         bytes memory text = _text(sat, _tokenTable(c.window, sat), rollout.tokens, 2 * problem.variables);
         uint256 earned = SatProblem.judge(problem, text);
         require(rollout.reward > earned, RewardEarned(rollout.reward, earned));
 
-        _punishMiner(Fault.FalseReward, committed.minerUid, c.window);
+        _punishMiner(Fault.FalseReward, minerUid, c.window);
     }
 
     function proveBadLeaf(
@@ -91,12 +91,12 @@ contract Disputes is IDisputes, EIP712 {
         Leaf calldata leaf,
         bytes32[] calldata proof
     ) external {
-        Commitment calldata c = _requireCommitted(committed);
+        (Commitment calldata c, uint32 minerUid) = _requireCounted(committed);
         _requireLeaf(leaf, proof, c.root);
-        bool owed = leaf.window == c.window && leaf.minerUid == committed.minerUid && leaf.index < c.groups;
-        require(!owed, NoFault(committed.minerUid, c.window));
+        bool owed = leaf.window == c.window && leaf.minerUid == minerUid && leaf.index < c.groups;
+        require(!owed, NoFault(minerUid, c.window));
 
-        _punishMiner(Fault.BadLeaf, committed.minerUid, c.window);
+        _punishMiner(Fault.BadLeaf, minerUid, c.window);
     }
 
     function proveDuplicateGroup(
@@ -106,39 +106,40 @@ contract Disputes is IDisputes, EIP712 {
         bytes32[] calldata firstProof,
         bytes32[] calldata secondProof
     ) external {
-        Commitment calldata c = _requireCommitted(committed);
+        (Commitment calldata c, uint32 minerUid) = _requireCounted(committed);
         bytes32 leaf = _requireLeaf(
-            Leaf(c.window, committed.minerUid, group, groupHashes[0]),
+            Leaf(c.window, minerUid, group, groupHashes[0]),
             firstProof,
             c.root
         );
-        _requireLeaf(Leaf(c.window, committed.minerUid, group, groupHashes[1]), secondProof, c.root);
+        _requireLeaf(Leaf(c.window, minerUid, group, groupHashes[1]), secondProof, c.root);
         // One place has one path: another path, or the leaf as its own sibling, is another place.
         bool twice = groupHashes[0] != groupHashes[1] ||
             keccak256(abi.encode(firstProof)) != keccak256(abi.encode(secondProof)) ||
             (firstProof.length > 0 && firstProof[0] == leaf);
-        require(twice, NoFault(committed.minerUid, c.window));
+        require(twice, NoFault(minerUid, c.window));
 
-        _punishMiner(Fault.BadLeaf, committed.minerUid, c.window);
+        _punishMiner(Fault.BadLeaf, minerUid, c.window);
     }
 
     function proveMissingGroup(
         CommitmentProof calldata committed,
         uint32[] calldata indices,
-        bytes32[] calldata groupHashes
+        bytes32[] calldata groupHashes,
+        bytes32 bundleHash
     ) external {
-        Commitment calldata c = _requireCommitted(committed);
+        (Commitment calldata c, uint32 minerUid) = _requireCounted(committed);
         uint256 count = indices.length;
         bool fewer = count > 0 && count == groupHashes.length && count < c.groups;
-        require(fewer, NoFault(committed.minerUid, c.window));
+        require(fewer, NoFault(minerUid, c.window));
         bytes32[] memory leaves = new bytes32[](count);
         for (uint256 i = 0; i < count; ++i) {
-            leaves[i] = CommitmentTree.hash(Leaf(c.window, committed.minerUid, indices[i], groupHashes[i]));
+            leaves[i] = CommitmentTree.hash(Leaf(c.window, minerUid, indices[i], groupHashes[i]));
         }
-        bytes32 computed = MerkleRoot.compute(leaves);
+        bytes32 computed = CommitmentTree.seal(MerkleRoot.compute(leaves), bundleHash);
         require(computed == c.root, LeavesNotCommitted(computed, c.root));
 
-        _punishMiner(Fault.MissingGroup, committed.minerUid, c.window);
+        _punishMiner(Fault.MissingGroup, minerUid, c.window);
     }
 
     function proveNonReveal(uint64 epoch, uint32 validatorUid) external {
@@ -185,11 +186,27 @@ contract Disputes is IDisputes, EIP712 {
     }
 
     function _requireCommitted(CommitmentProof calldata proof) private view returns (Commitment calldata c) {
-        require(proof.commitments.length > 0, NoCommitmentGiven(proof.minerUid));
-        bytes32 expected = rolloutLog.commitmentChain(proof.minerUid);
+        require(proof.commitments.length > 0, NoCommitmentGiven(proof.hotKey));
+        bytes32 expected = rolloutLog.commitmentChain(proof.hotKey);
         bytes32 digest = CommitmentTree.fold(proof);
-        require(digest == expected, NotCommitted(proof.minerUid, digest, expected));
+        require(digest == expected, NotCommitted(proof.hotKey, digest, expected));
         return proof.commitments[0];
+    }
+
+    /// @dev The rule of IRolloutLog.
+    function _requireCounted(
+        CommitmentProof calldata proof
+    ) private view returns (Commitment calldata c, uint32 minerUid) {
+        c = _requireCommitted(proof);
+        Signer memory signer = registry.signerOf(proof.hotKey);
+        minerUid = signer.uid;
+        bool signs = signer.owner != address(0) &&
+            signer.role == Role.Miner &&
+            registry.hotKeyAt(Role.Miner, minerUid, rolloutLog.windowStart(c.window) - 1) == proof.hotKey &&
+            registry.hotKeyAt(Role.Miner, minerUid, c.blockNumber) == proof.hotKey;
+        Opening memory opening = rolloutLog.opening(c.window);
+        bool counts = signs && c.groups > 0 && c.groups <= opening.maxGroups;
+        require(counts, CommitmentNotCounted(proof.hotKey, c.window));
     }
 
     function _requireLeaf(

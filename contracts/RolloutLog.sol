@@ -4,9 +4,15 @@ pragma solidity ^0.8.37;
 import {IDrandBeacon} from "./interfaces/IDrandBeacon.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {IRolloutLog, Opening, Schedule} from "./interfaces/IRolloutLog.sol";
-import {IStakeRegistry, Role, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
+import {IStakeRegistry, Role} from "./interfaces/IStakeRegistry.sol";
 
 contract RolloutLog is IRolloutLog {
+    /// @dev One recycled slot per hot key. A struct, so that its place is hashed once a commitment.
+    struct Chain {
+        /// @dev 24 bytes of rolling digest, then the latest window plus one.
+        bytes32 head;
+    }
+
     /// @dev How far back BLOCKHASH reaches.
     uint256 private constant BLOCK_HASHES = 256;
     uint256 private constant MAX_URI_BYTES = 256;
@@ -23,8 +29,8 @@ contract RolloutLog is IRolloutLog {
     uint64 private immutable _beaconDelaySeconds;
 
     mapping(uint64 window => Opening) private _openings;
-    /// @dev One recycled slot per miner: 24 bytes of rolling digest, then the latest window plus one.
-    mapping(uint32 minerUid => bytes32) private _chains;
+    mapping(address hotKey => Chain) private _chains;
+    mapping(uint32 minerUid => string) private _uris;
 
     constructor(IStakeRegistry registry_, IParams params_, IDrandBeacon beacon_, Schedule memory s) {
         require(s.commitBlocks > 0, ScheduleImpossible("commitBlocks is zero"));
@@ -54,7 +60,7 @@ contract RolloutLog is IRolloutLog {
         if (_openings[window].openRound != 0) return;
         uint256 start = windowStart(window);
         require(block.number > start, WindowNotStarted(window, start, block.number));
-        _requireCommitPhase(window);
+        _requireCommitPhase(window, start);
         require(block.number <= start + BLOCK_HASHES, WindowMissed(window, start + BLOCK_HASHES, block.number));
 
         Rules memory rules = params.rulesAt(window / _epochWindows);
@@ -84,28 +90,29 @@ contract RolloutLog is IRolloutLog {
         emit WindowClosed(window, auditRound);
     }
 
-    function commitRoot(uint64 window, bytes32 root, uint32 groups, uint32 rollouts, string calldata uri) external {
-        Opening storage o = _openings[window];
-        require(o.openRound != 0, WindowNotOpen(window));
-        _requireCommitPhase(window);
-        require(root != 0, RootZero());
-        require(groups > 0 && groups <= o.maxGroups, GroupsOutOfRange(groups, o.maxGroups));
-        uint256 expected = uint256(groups) * o.groupSize;
-        require(rollouts == expected, RolloutsMismatch(rollouts, expected));
-        require(bytes(uri).length <= MAX_URI_BYTES, UriTooLong(bytes(uri).length, MAX_URI_BYTES));
-
-        Signer memory signer = registry.signerOf(msg.sender);
-        require(signer.standing == Standing.Active && signer.role == Role.Miner, NotActiveMiner(msg.sender));
-        // A uid decides which problems are owed: whoever could take one after S_w is known could choose among them.
+    function commitRoot(uint64 window, bytes32 root, uint32 groups) external {
         uint256 start = windowStart(window);
-        require(signer.registeredAt < start, RegisteredTooLate(signer.uid, signer.registeredAt, start));
-        bytes32 last = _chains[signer.uid];
-        require(!_reached(last, window), AlreadyCommitted(window, signer.uid));
+        require(block.number >= start, WindowNotStarted(window, start, block.number));
+        _requireCommitPhase(window, start);
+        require(root != 0, RootZero());
+        Chain storage chain = _chains[msg.sender];
+        bytes32 last = chain.head;
+        require(!_reached(last, window), AlreadyCommitted(window, msg.sender));
 
-        bytes32 digest = keccak256(abi.encode(last, window, root, groups, rollouts));
-        _chains[signer.uid] = ((digest >> 64) << 64) | bytes32(uint256(window) + 1);
+        bytes32 digest = _chained(last, window, root, groups);
+        // A window that has begun is far from the largest number.
+        unchecked {
+            chain.head = ((digest >> 64) << 64) | bytes32(uint256(window) + 1);
+        }
 
-        emit RootCommitted(window, signer.uid, msg.sender, root, groups, rollouts, uri);
+        emit RootCommitted(msg.sender, window, root, groups);
+    }
+
+    function announce(string calldata uri) external {
+        require(bytes(uri).length <= MAX_URI_BYTES, UriTooLong(bytes(uri).length, MAX_URI_BYTES));
+        uint32 uid = registry.uidOf(Role.Miner, msg.sender);
+        _uris[uid] = uri;
+        emit UriAnnounced(uid, uri);
     }
 
     function schedule() external view returns (Schedule memory) {
@@ -118,7 +125,10 @@ contract RolloutLog is IRolloutLog {
     }
 
     function windowStart(uint64 window) public view returns (uint256) {
-        return _startBlock + uint256(window) * _windowBlocks;
+        // Numbers of 64 bits.
+        unchecked {
+            return _startBlock + uint256(window) * _windowBlocks;
+        }
     }
 
     function commitDeadline(uint64 window) public view returns (uint256) {
@@ -147,16 +157,42 @@ contract RolloutLog is IRolloutLog {
         return keccak256(abi.encode("audit", seed, beacon.randomness(auditRound)));
     }
 
-    function commitmentChain(uint32 minerUid) external view returns (bytes32) {
-        return _chains[minerUid];
+    function commitmentChain(address hotKey) external view returns (bytes32) {
+        return _chains[hotKey].head;
     }
 
-    function _requireCommitPhase(uint64 window) private view {
-        uint256 deadline = commitDeadline(window);
+    function uriOf(uint32 minerUid) external view returns (string memory) {
+        return _uris[minerUid];
+    }
+
+    function _requireCommitPhase(uint64 window, uint256 start) private view {
+        uint256 deadline;
+        unchecked {
+            deadline = start + _commitBlocks;
+        }
         require(block.number < deadline, CommitPhaseOver(window, deadline, block.number));
     }
 
-    /// @dev Windows do not overlap, so a miner that reached this one can only have committed in it.
+    /// @dev keccak256(abi.encode(last, window, root, groups, block.number)), beyond the free memory pointer: an encoding
+    /// that is kept costs 100 gas more. The numbers come from calldata, whose decoding refuses what is longer.
+    function _chained(
+        bytes32 last,
+        uint64 window,
+        bytes32 root,
+        uint32 groups
+    ) private view returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, last)
+            mstore(add(free, 0x20), window)
+            mstore(add(free, 0x40), root)
+            mstore(add(free, 0x60), groups)
+            mstore(add(free, 0x80), number())
+            digest := keccak256(free, 0xa0)
+        }
+    }
+
+    /// @dev Windows do not overlap, so a key that reached this one can only have committed in it.
     function _reached(bytes32 chain, uint64 window) private pure returns (bool) {
         return uint64(uint256(chain)) > window;
     }

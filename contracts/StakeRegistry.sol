@@ -12,6 +12,7 @@ import {SubnetToken} from "./SubnetToken.sol";
 
 contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
     using SafeERC20 for SubnetToken;
+    using Checkpoints for Checkpoints.Trace160;
     using Checkpoints for Checkpoints.Trace208;
 
     /// @dev One slot, so that an identity costs two with its signer.
@@ -49,6 +50,8 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
     mapping(Role => mapping(uint32 uid => uint40)) private _exits;
     /// @dev Empty until a stake first changes: until then the bond itself is the history.
     mapping(Role => mapping(uint32 uid => Checkpoints.Trace208)) private _history;
+    /// @dev Empty until the hot key is first rotated: until then the bond's is the only one.
+    mapping(Role => mapping(uint32 uid => Checkpoints.Trace160)) private _hotKeys;
 
     constructor(
         address slasher_,
@@ -145,6 +148,9 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
         _requireFreeHotKey(newHotKey, msg.sender);
         address oldHotKey = bond.hotKey;
 
+        Checkpoints.Trace160 storage keys = _hotKeys[role][uid];
+        if (keys.length() == 0) keys.push(signer.registeredAt, uint160(oldHotKey));
+        keys.push(uint96(block.number), uint160(newHotKey));
         _signers[newHotKey] = signer;
         bond.hotKey = newHotKey;
         signer.standing = Standing.Retired;
@@ -205,6 +211,25 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
 
     function signerOf(address hotKey) external view returns (Signer memory) {
         return _signers[hotKey];
+    }
+
+    function hotKeyAt(Role role, uint32 uid, uint256 blockNumber) public view returns (address) {
+        address latest = _bonds[role][uid].hotKey;
+        uint40 exitAt = _exits[role][uid];
+        bool left = exitAt != 0 && blockNumber >= exitAt - unbondingBlocks;
+        if (left || latest == address(0) || blockNumber < _signers[latest].registeredAt) return address(0);
+        Checkpoints.Trace160 storage keys = _hotKeys[role][uid];
+        return keys.length() == 0 ? latest : address(keys.upperLookupRecent(uint96(blockNumber)));
+    }
+
+    function hotKeysAt(
+        Role role,
+        uint32 first,
+        uint32 count_,
+        uint256 blockNumber
+    ) external view returns (address[] memory hotKeys) {
+        hotKeys = new address[](count_);
+        for (uint32 i = 0; i < count_; ++i) hotKeys[i] = hotKeyAt(role, first + i, blockNumber);
     }
 
     function stakeAt(Role role, uint32 uid, uint256 blockNumber) external view returns (uint256) {

@@ -53,7 +53,7 @@ export async function admitBundle(policy: Policy, delivery: Delivery): Promise<A
   const opened = openBundle(bytes, limits)
   if (opened.rejection) return refuseBundle(opened.rejection)
   const { header } = opened.value
-  const rejection = checkCommitment(header, committed)
+  const rejection = checkCommitment(opened.value, committed)
   if (rejection) return refuseBundle(rejection)
 
   const judged: JudgedGroup[] = []

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
+import { isStoreError } from '../shared/store/fetch-bundle.ts'
 import type { BundleSource, BundleStore } from '../shared/store/store.ts'
-import { isStoreError } from './fetch-bundle.ts'
 
 /** A record names some ten thousand groups at most. */
 export const maxRecordBytes = 2 ** 22

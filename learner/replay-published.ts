@@ -2,17 +2,17 @@ import type { Hex } from 'viem'
 import { zeroHash } from 'viem'
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import { committedBundle } from '../shared/chain/committed-bundle.ts'
-import { readCommitmentEvents } from '../shared/chain/read-commitments.ts'
+import { readCommitment } from '../shared/chain/read-commitments.ts'
 import { type PublishedPolicy, readPolicy } from '../shared/chain/read-policy.ts'
 import type { ComputeThread } from '../shared/compute-thread.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Observer } from '../shared/network.ts'
 import type { ReplayFinding } from '../shared/replay-finding.ts'
+import { fetchBundle, isStoreError } from '../shared/store/fetch-bundle.ts'
 import { locateBundle } from '../shared/store/locate.ts'
 import type { BundleSource, BundleStore } from '../shared/store/store.ts'
 import { readOpenedWindow } from '../shared/window/read-opened-window.ts'
 import type { Delivery } from './admit-bundle.ts'
-import { fetchBundle, isStoreError } from './fetch-bundle.ts'
 import { fetchPiece, maxOptimizerBytes, maxRecordBytes } from './fetch-piece.ts'
 import type { ReplayJob } from './replay-job.ts'
 import type { Replay } from './replay-update.ts'
@@ -117,12 +117,12 @@ async function gatherDeliveries(
   for (const { window, miner } of answers.values()) {
     signal.throwIfAborted()
     const opened = await readOpenedWindow(observer, window)
-    const [commitment] = opened ? await readCommitmentEvents(chain, window, miner) : []
+    const commitment = opened ? await readCommitment(chain, window, miner) : null
     if (!opened || !commitment) throw new FalseUpdate(`miner ${miner} committed nothing to window ${window}`)
-    const found = await policies.obtain(opened.policy)
+    const { maxTokens } = (await policies.obtain(opened.policy)).manifest.sampling
     const options = { allowPrivateHosts, signal, others: [publisher] }
-    const { bytes } = await fetchBundle(commitment.uri, opened, found, options)
     const { windowSeed, rules, policy } = opened
+    const bytes = await fetchBundle(commitment, { rules, maxTokens }, options)
     const committed = committedBundle(chain.deployment, commitment, window, policy.manifestHash)
     deliveries.push({ bytes, committed, windowSeed, rules })
   }

@@ -13,6 +13,9 @@ const migrations = [
      state TEXT NOT NULL CHECK (state IN ('prepared', 'committed', 'missed'))
    ) STRICT`,
   `ALTER TABLE windows ADD COLUMN opening TEXT NOT NULL DEFAULT ''`,
+  `ALTER TABLE windows DROP COLUMN bundle;
+   ALTER TABLE windows DROP COLUMN uri;
+   ALTER TABLE windows DROP COLUMN rollouts`,
 ]
 
 /** A window's answer, fixed before it is committed: a restart sends the same root or none. */
@@ -21,12 +24,9 @@ export interface PreparedWindow {
   readonly policy: Hex
   /** What the chain drew the window's seed from: an answer to another seed is worth nothing. */
   readonly opening: string
+  /** The stored bundle goes by it. */
   readonly root: Hex
-  /** sha256 of the stored bundle. */
-  readonly bundle: string
-  readonly uri: string
   readonly groups: number
-  readonly rollouts: number
 }
 
 export interface MinerJournal {
@@ -43,10 +43,9 @@ export function openMinerJournal(path: string): MinerJournal {
   const { database, close } = openJournal(path, migrations)
   const find = database.prepare('SELECT * FROM windows WHERE window = ?')
   const insert = database.prepare(
-    `INSERT INTO windows (window, policy, opening, root, bundle, uri, groups, rollouts, state)
-     VALUES (:window, :policy, :opening, :root, :bundle, :uri, :groups, :rollouts, 'prepared')
-     ON CONFLICT (window) DO UPDATE SET policy = :policy, opening = :opening, root = :root,
-       bundle = :bundle, uri = :uri, groups = :groups, rollouts = :rollouts
+    `INSERT INTO windows (window, policy, opening, root, groups, state)
+     VALUES (:window, :policy, :opening, :root, :groups, 'prepared')
+     ON CONFLICT (window) DO UPDATE SET policy = :policy, opening = :opening, root = :root, groups = :groups
      WHERE state = 'prepared' AND windows.opening <> :opening`,
   )
   const prepared = database.prepare("SELECT window FROM windows WHERE state = 'prepared' ORDER BY window")

@@ -1,10 +1,11 @@
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
+import { announceUri } from '../shared/chain/announce-uri.ts'
 import { commitRoot } from '../shared/chain/commit-root.ts'
 import { lastingBlock } from '../shared/chain/lasting-block.ts'
 import { openWindow } from '../shared/chain/open-window.ts'
 import { readActivePolicy } from '../shared/chain/read-active-policy.ts'
 import { readBlockNumber } from '../shared/chain/read-block-number.ts'
-import { readCommitment } from '../shared/chain/read-commitment.ts'
+import { readCommitment } from '../shared/chain/read-commitments.ts'
 import { type Opening, readOpening } from '../shared/chain/read-opening.ts'
 import { readRules } from '../shared/chain/read-rules.ts'
 import { SubnetError } from '../shared/errors.ts'
@@ -24,7 +25,7 @@ export interface Miner {
   readonly uid: number
   readonly journal: MinerJournal
   readonly store: BundleStore
-  /** Where others fetch what the store holds; the bundle's hash is appended. */
+  /** Where others fetch what the store holds; the bundle's root is appended. */
   readonly publicUrl: string
   readonly produce: Producer
   readonly policies: PolicyKeeper
@@ -51,7 +52,7 @@ export async function mineWindow(miner: Miner, window: number): Promise<void> {
   const open = block < deadline
   const prepared =
     known && !(open && (await isOutdated(miner, known))) ? known : await prepareWindow(miner, window)
-  const { root, groups, rollouts } = prepared
+  const { root, groups } = prepared
   const committed = await readCommitment(chain, window, miner.uid)
   if (committed && committed.root !== root && known) {
     miss(miner, window, 'the window opened anew after the commitment, which was taken over as it was')
@@ -64,7 +65,7 @@ export async function mineWindow(miner: Miner, window: number): Promise<void> {
   }
   if (!(await commitRoot(chain, prepared))) return
   journal.settle(window, 'committed')
-  log.info('committed window', { window, root, groups, rollouts })
+  log.info('committed window', { window, root, groups })
 }
 
 function miss({ network, journal }: Miner, window: number, why: string): void {
@@ -86,8 +87,9 @@ function describeOpening({ blockHash, openRound }: Opening): string {
 
 /** Generates, stores and journals; nothing on chain yet. The same inputs give the same root on every run. */
 async function prepareWindow(miner: Miner, window: number): Promise<PreparedWindow> {
-  const { network, store, journal, publicUrl } = miner
+  const { network, store, journal, uid, publicUrl } = miner
   const { chain, schedule, log } = network
+  if (await announceUri(chain, uid, publicUrl, window)) log.info('announced bundles', { publicUrl })
   const rules = await readRules(chain, epochOf(schedule, window))
   const active = await readActivePolicy(chain, window)
   await miner.policies.obtain(active)
@@ -98,18 +100,16 @@ async function prepareWindow(miner: Miner, window: number): Promise<PreparedWind
   const startedMs = network.clock.nowMs()
   const groups = await generateUntilDeadline(miner, window, rules, policy, seed)
   const { chainId, contracts } = chain.deployment
-  const bundle: Bundle = { chainId, subnet: contracts.rolloutLog, window, miner: miner.uid, policy, groups }
+  const bundle: Bundle = { chainId, subnet: contracts.rolloutLog, window, miner: uid, policy, groups }
   const bytes = encodeBundle(bundle)
-  const hash = await store.put(bytes)
-  const prepared = {
-    ...{ window, policy, opening: describeOpening(opening), ...commitmentOf(bundle) },
-    ...{ bundle: hash, uri: `${publicUrl}/${hash}` },
-  }
+  const commitment = commitmentOf(bundle, bytes)
+  await store.put(bytes, commitment.root.slice(2))
+  const prepared = { window, policy, opening: describeOpening(opening), ...commitment }
   journal.prepare(prepared)
   log.info('prepared window', {
     window,
     groups: prepared.groups,
-    rollouts: prepared.rollouts,
+    rollouts: groups.length * rules.groupSize,
     tokens: tokensIn(groups),
     bytes: bytes.length,
     generationMs: network.clock.nowMs() - startedMs,

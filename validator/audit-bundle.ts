@@ -42,7 +42,7 @@ export async function auditBundle(policy: Policy, job: AuditJob): Promise<AuditR
   const opened = openBundle(job.bytes, limits)
   if (opened.rejection) return refuse(opened.rejection)
   const { header } = opened.value
-  const refused = checkCommitment(header, job.committed)
+  const refused = checkCommitment(opened.value, job.committed)
   if (refused) return refuse(refused)
 
   const chosen = selectRollouts(job, header.groupHashes.length)

@@ -4,7 +4,7 @@ import type { MinerCommitment } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Rules } from '../shared/protocol/rules.ts'
 import { isSuspect } from '../shared/protocol/sequential.ts'
-import { locateBundle } from '../shared/store/locate.ts'
+import { fetchBundle, isStoreError } from '../shared/store/fetch-bundle.ts'
 import { auditFurther } from './audit-further.ts'
 import { judgeReport } from './judge-report.ts'
 import type { Validator } from './validator.ts'
@@ -14,8 +14,8 @@ export interface AuditContext {
   readonly windowSeed: Hex
   readonly auditSeed: Hex
   readonly policy: Hex
-  /** Largest canonical bundle under this policy and these rules. */
-  readonly maxBytes: number
+  /** Longest completion under this policy. */
+  readonly maxTokens: number
   readonly rules: Rules
 }
 
@@ -43,7 +43,7 @@ export async function auditMiner(
   if (journal.beginAudit(window, miner) > mostAttempts) {
     return skip('abstained', 'AUDIT_FAILED', `the audit failed ${mostAttempts} times; earlier lines say how`)
   }
-  const fetched = await fetchBundle(validator, commitment, context.maxBytes)
+  const fetched = await fetchOrNot(validator, commitment, context)
   if ('unavailable' in fetched) {
     return skip('unavailable', fetched.unavailable.code, fetched.unavailable.message)
   }
@@ -87,17 +87,16 @@ async function judge(
 }
 
 /** What a stranger's address led to: bytes, or a reason why there are none. */
-async function fetchBundle(
-  { network, allowPrivateHosts }: Validator,
-  { uri }: MinerCommitment,
-  maxBytes: number,
+async function fetchOrNot(
+  { network: { signal }, allowPrivateHosts }: Validator,
+  commitment: MinerCommitment,
+  bounds: AuditContext,
 ): Promise<{ bytes: Uint8Array } | { unavailable: SubnetError }> {
   try {
-    const { source, hash } = locateBundle(uri, { allowPrivateHosts })
-    return { bytes: await source.fetch(hash, { maxBytes, signal: network.signal }) }
+    return { bytes: await fetchBundle(commitment, bounds, { allowPrivateHosts, signal }) }
   } catch (error) {
-    network.signal.throwIfAborted()
-    if (error instanceof SubnetError && error.code.startsWith('STORE_')) return { unavailable: error }
+    signal.throwIfAborted()
+    if (isStoreError(error)) return { unavailable: error }
     throw error
   }
 }

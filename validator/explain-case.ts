@@ -73,7 +73,7 @@ const file = z.strictObject({
     }),
   }),
   policy: hash,
-  commitment: z.strictObject({ root: hash, groups: uint32, rollouts: uint32 }),
+  commitment: z.strictObject({ root: hash, groups: uint32 }),
   validators: uint32.max(65_536),
   bundle: z.base64().transform((text): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))),
 })

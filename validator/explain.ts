@@ -140,7 +140,7 @@ function readCase(policy: Policy, facts: ExplainCase, auditSeedHex: Hex, place: 
   const groups = header.groupHashes.length
   const format = pass('format', { bytes: facts.bundle.length, groups })
   const committed = { chainId, subnet, window, miner, policy: facts.policy, ...commitment }
-  const foreign = checkCommitment(header, committed)
+  const foreign = checkCommitment(opened.value, committed)
   if (foreign) return refuse([format], foreign)
   assertPlace(place, groups, rules.groupSize)
   const everyAudit = sharedSample(auditSeedHex, miner, groups, rules).map(({ group }) => group)

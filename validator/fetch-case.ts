@@ -1,10 +1,9 @@
 import { findCheckpoint } from '../model/find-checkpoint.ts'
-import { readCommitment } from '../shared/chain/read-commitment.ts'
+import { readCommitment } from '../shared/chain/read-commitments.ts'
 import { readRoleCount } from '../shared/chain/read-role-count.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Observer } from '../shared/network.ts'
-import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
-import { locateBundle } from '../shared/store/locate.ts'
+import { fetchBundle } from '../shared/store/fetch-bundle.ts'
 import { answerOf, type ExplainCase } from './explain-case.ts'
 import { readClosedWindow } from './read-closed-window.ts'
 
@@ -28,8 +27,7 @@ export async function fetchCase(
   }
   const { rules, policy, blockHash, openRound, auditRound } = closed
   const { maxTokens } = (await findCheckpoint(options.checkpoints, policy)).manifest.sampling
-  const { source, hash } = locateBundle(commitment.uri, options)
-  const { root, groups, rollouts } = commitment
+  const { root, groups } = commitment
   return {
     chainId: chain.deployment.chainId,
     subnet: chain.deployment.contracts.rolloutLog,
@@ -41,8 +39,8 @@ export async function fetchCase(
     auditRound: answerOf(auditRound),
     rules,
     policy,
-    commitment: { root, groups, rollouts },
+    commitment: { root, groups },
     validators: await readRoleCount(chain, 'validator'),
-    bundle: await source.fetch(hash, { maxBytes: maxBundleBytes({ rules, maxTokens }), signal }),
+    bundle: await fetchBundle(commitment, { rules, maxTokens }, { ...options, signal }),
   }
 }

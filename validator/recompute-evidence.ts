@@ -3,9 +3,8 @@ import { committedBundle } from '../shared/chain/committed-bundle.ts'
 import { type MinerCommitment, readCommitments } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Observer } from '../shared/network.ts'
-import { maxBundleBytes } from '../shared/protocol/bundle-limits.ts'
 import { minerScore, weightRow } from '../shared/protocol/score.ts'
-import { locateBundle } from '../shared/store/locate.ts'
+import { fetchBundle } from '../shared/store/fetch-bundle.ts'
 import { auditBundle } from './audit-bundle.ts'
 import type { OwedEvidence } from './check-evidence.ts'
 import { type ClosedWindow, readClosedWindow } from './read-closed-window.ts'
@@ -58,15 +57,14 @@ async function recomputePair(
   commitment: MinerCommitment,
   validator: number,
 ): Promise<RecomputedEvidence> {
-  const { minerUid: miner, uri } = commitment
+  const { minerUid: miner } = commitment
   const policy = await policies.open(manifestHash)
   const { sketchStep, sketchTolerance } = policy.manifest.numerics
   const pair = { window, miner, sketchStep, sketchTolerance }
   try {
-    const { source, hash } = locateBundle(uri, { allowPrivateHosts })
-    const maxBytes = maxBundleBytes({ rules, maxTokens: policy.manifest.sampling.maxTokens })
+    const { maxTokens } = policy.manifest.sampling
     const report = await auditBundle(policy, {
-      bytes: await source.fetch(hash, { maxBytes, signal }),
+      bytes: await fetchBundle(commitment, { rules, maxTokens }, { allowPrivateHosts, signal }),
       committed: committedBundle(chain.deployment, commitment, window, manifestHash),
       window,
       windowSeed,

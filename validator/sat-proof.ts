@@ -3,16 +3,16 @@ import { canonicalJson, type Manifest } from '../model/checkpoint/manifest.ts'
 import { tokenTableOf } from '../model/tokenizer/token-table.ts'
 import type { SatProof } from '../shared/chain/prove-unsatisfied-sat.ts'
 import { SubnetError } from '../shared/errors.ts'
-import { encodeGroup } from '../shared/protocol/bundle.ts'
+import { encodeGroup, type OpenBundle } from '../shared/protocol/bundle.ts'
 import { commitmentProof } from '../shared/protocol/commitment.ts'
-import type { BundleHeader, Group } from '../shared/protocol/rollout.ts'
+import type { Group } from '../shared/protocol/rollout.ts'
 
 /**
  * What a contract needs to judge one rollout by itself.
  * @throws SubnetError NOT_DISPUTABLE where the policy names no token table, or the group has no such rollout
  */
 export function satProofOf(
-  header: BundleHeader,
+  { header, stored }: Pick<OpenBundle, 'header' | 'stored'>,
   group: Group,
   rollout: number,
   policy: { readonly manifest: Manifest; readonly tokenizerJson: string },
@@ -26,7 +26,7 @@ export function satProofOf(
     group: group.index,
     rollout,
     groupBytes: bytesToHex(encodeGroup(group)),
-    proof: commitmentProof(header, group.index),
+    proof: commitmentProof(header, stored, group.index),
     manifest: stringToHex(manifest),
     tokenTableAt: BigInt(manifest.lastIndexOf('"tokenTable":')),
     texts: [...new Set(disputed.tokens)].map((token) => table.textOf(token)),

@@ -21,7 +21,7 @@ export function verdictOf(policy: Policy, subject: Subject, bytes: Uint8Array): 
   const opened = openBundle(bytes, limits)
   if (opened.rejection) return { reason: opened.rejection.reason, readable: false }
   const { value: bundle, rejection } = decodeBundle(bytes, limits)
-  const refused = checkCommitment(opened.value.header, subject.job.committed) ?? rejection
+  const refused = checkCommitment(opened.value, subject.job.committed) ?? rejection
   if (refused) return { reason: refused.reason, readable: bundle !== undefined }
   if (!isDeepStrictEqual(bundle, subject.bundle)) throw new Error('other content under the committed root')
   return { reason: 'accepted', readable: true }

@@ -42,7 +42,7 @@ export async function disputeSat(
       { details: { ...read.rejection } },
     )
   }
-  const proof = satProofOf(opened.value.header, read.value, rollout, { manifest, tokenizerJson })
+  const proof = satProofOf(opened.value, read.value, rollout, { manifest, tokenizerJson })
   await submitRound(chain, (await readClosedWindow(observer, window)).openRound)
   const receipt = await proveUnsatisfiedSat(chain, await readCommitmentProof(chain, window, miner), proof)
   return `miner ${miner} was punished for window ${window}: transaction ${receipt.transactionHash}, ${receipt.gasUsed} gas`

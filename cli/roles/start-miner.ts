@@ -30,7 +30,7 @@ export async function startMiner(
   const server = await serveStore({ store, host, port: Number(port) })
   const { policies, sources } = openRolePolicies(values, network, store)
   const engine = startEngine(sources)
-  const publicUrl = values.publicUrl ?? server.url
+  const publicUrl = (values.publicUrl ?? server.url).replace(/\/+$/, '')
   network.log.info('serving bundles', { url: server.url, publicUrl })
   try {
     await runMiner({ network, uid, journal, store, publicUrl, produce: engine.produce, policies })

@@ -11,20 +11,20 @@ enum Fault {
     Equivocation
 }
 
-/// @notice One commitment of a miner, as `RolloutLog.RootCommitted` tells it.
+/// @notice One commitment of a hot key, as `RolloutLog.RootCommitted` and its block tell it.
 struct Commitment {
     uint64 window;
     bytes32 root;
     uint32 groups;
-    uint32 rollouts;
+    uint256 blockNumber;
 }
 
-/// @notice Shows that a miner committed `commitments[0]`: the log keeps a rolling digest only.
+/// @notice Shows that a hot key committed `commitments[0]`: the log keeps a rolling digest only.
 struct CommitmentProof {
-    uint32 minerUid;
-    /// @notice `RolloutLog.commitmentChain` of the miner right before that commitment.
+    address hotKey;
+    /// @notice `RolloutLog.commitmentChain` of the key right before that commitment.
     bytes32 chainBefore;
-    /// @notice The disputed commitment and every later one of the miner, in order.
+    /// @notice The disputed commitment and every later one of the key, in order.
     Commitment[] commitments;
 }
 
@@ -84,8 +84,10 @@ interface IDisputes {
     error DisputeWindowOver(uint64 epoch, uint256 endBlock, uint256 currentBlock);
     error AlreadyPunished(Role role, uint32 uid, uint64 period);
     error NothingToSlash(Role role, uint32 uid);
-    error NotCommitted(uint32 minerUid, bytes32 digest, bytes32 expected);
-    error NoCommitmentGiven(uint32 minerUid);
+    error NotCommitted(address hotKey, bytes32 digest, bytes32 expected);
+    error NoCommitmentGiven(address hotKey);
+    /// @notice It was committed, but binds no miner: see `IRolloutLog`.
+    error CommitmentNotCounted(address hotKey, uint64 window);
     error LeafNotCommitted(bytes32 leaf, bytes32 root);
     error LeavesNotCommitted(bytes32 computed, bytes32 root);
     /// @notice What was shown is as an honest miner commits it, or shows nothing.
@@ -127,10 +129,12 @@ interface IDisputes {
     /// @notice The whole tree has fewer leaves than the commitment has groups.
     /// @param indices group index of each leaf, in the order of the tree
     /// @param groupHashes of the same leaves
+    /// @param bundleHash sha256 of the stored bundle, which stands beside them
     function proveMissingGroup(
         CommitmentProof calldata committed,
         uint32[] calldata indices,
-        bytes32[] calldata groupHashes
+        bytes32[] calldata groupHashes,
+        bytes32 bundleHash
     ) external;
 
     /// @notice A validator committed scores for `epoch` and did not reveal them. One that did not commit loses its

@@ -24,19 +24,17 @@ struct Opening {
     uint16 maxGroups;
 }
 
-/// @notice Window seeds, and one commitment per miner and window.
+/// @notice Window seeds, one commitment per hot key and window, and where miners serve their bundles.
+/// @dev The log is open: anyone may commit, and a stranger's commitment means nothing. One counts when its hot key signed
+/// for a miner at the end of the block before the window and at the end of its own block
+/// (`IStakeRegistry.hotKeyAt`), and answers between one and `maxGroups` groups of a window that was opened. A uid has
+/// one hot key at the end of a block and none is ever used again, so at most one commitment of a miner counts in a
+/// window. Whoever reads commitments applies that rule; `IDisputes` does too.
 interface IRolloutLog {
     event WindowOpened(uint64 indexed window, bytes32 blockHash, uint64 openRound);
     event WindowClosed(uint64 indexed window, uint64 auditRound);
-    event RootCommitted(
-        uint64 indexed window,
-        uint32 indexed minerUid,
-        address miner,
-        bytes32 root,
-        uint32 groups,
-        uint32 rollouts,
-        string uri
-    );
+    event RootCommitted(address indexed hotKey, uint64 indexed window, bytes32 root, uint32 groups);
+    event UriAnnounced(uint32 indexed minerUid, string uri);
 
     error ScheduleImpossible(string reason);
     error ScheduleMismatch(uint64 startBlock, uint64 epochBlocks, uint64 expectedStart, uint64 expectedBlocks);
@@ -47,11 +45,7 @@ interface IRolloutLog {
     error WindowNotClosed(uint64 window);
     error CommitPhaseOver(uint64 window, uint256 deadlineBlock, uint256 currentBlock);
     error CommitPhaseRunning(uint64 window, uint256 deadlineBlock, uint256 currentBlock);
-    error NotActiveMiner(address hotKey);
-    error RegisteredTooLate(uint32 minerUid, uint256 registeredAt, uint256 windowStart);
-    error AlreadyCommitted(uint64 window, uint32 minerUid);
-    error GroupsOutOfRange(uint32 groups, uint16 maxGroups);
-    error RolloutsMismatch(uint32 rollouts, uint256 expected);
+    error AlreadyCommitted(uint64 window, address hotKey);
     error RootZero();
     error UriTooLong(uint256 length, uint256 maximum);
 
@@ -62,9 +56,15 @@ interface IRolloutLog {
     /// @notice Fixes the audit beacon round, after the commit deadline. Anyone, once; later calls do nothing.
     function closeWindow(uint64 window) external;
 
-    /// @notice Binds the calling miner to the Merkle root over its groups' leaves.
-    /// @param uri where the bundle can be fetched; at most 256 bytes.
-    function commitRoot(uint64 window, bytes32 root, uint32 groups, uint32 rollouts, string calldata uri) external;
+    /// @notice Binds the calling hot key to `root`, once in a window's commit phase. Nothing else is asked here:
+    /// whether the commitment counts is the reader's to say.
+    /// @param root over the leaves of `groups` groups and the stored bundle.
+    function commitRoot(uint64 window, bytes32 root, uint32 groups) external;
+
+    /// @notice Says where the calling miner's bundles lie from now on: each at `uri/root`, the root in 64 hexadecimal
+    /// digits. For hot keys that may sign, whether their miner is active or leaving.
+    /// @param uri at most 256 bytes.
+    function announce(string calldata uri) external;
 
     function schedule() external view returns (Schedule memory);
 
@@ -86,7 +86,10 @@ interface IRolloutLog {
     /// @notice keccak256(abi.encode("audit", window seed, audit randomness)).
     function auditSeed(uint64 window) external view returns (bytes32);
 
-    /// @notice 24-byte rolling digest over all commitments of a miner, with the latest window plus one in the
-    /// low 8 bytes. The next value is keccak256(abi.encode(last, window, root, groups, rollouts)).
-    function commitmentChain(uint32 minerUid) external view returns (bytes32);
+    /// @notice 24-byte rolling digest over all commitments of a hot key, with the latest window plus one in the
+    /// low 8 bytes. The next value is keccak256(abi.encode(last, window, root, groups, block number)).
+    function commitmentChain(address hotKey) external view returns (bytes32);
+
+    /// @notice What a miner announced last; empty before.
+    function uriOf(uint32 minerUid) external view returns (string memory);
 }

@@ -14,7 +14,7 @@ enum Standing {
     Retired
 }
 
-/// @notice Whom a hot key signs for. One storage slot, so that a commitment reads who it is from with one load.
+/// @notice Whom a hot key signs for. One storage slot, so that a registration costs two with its bond.
 struct Signer {
     address owner;
     uint32 uid;
@@ -136,6 +136,19 @@ interface IStakeRegistry {
 
     /// @notice Whom a hot key signs for, or once signed for; `Standing.Vacant` for an unknown one.
     function signerOf(address hotKey) external view returns (Signer memory);
+
+    /// @notice The hot key of an active identity at the end of `blockNumber`; zero before it registered and once it left.
+    /// Unlike `signerOf` it answers for every block in the past, so that what a key did once keeps one meaning after it
+    /// was rotated away.
+    function hotKeyAt(Role role, uint32 uid, uint256 blockNumber) external view returns (address);
+
+    /// @notice `hotKeyAt` for `count` uids of `role` from `first` on.
+    function hotKeysAt(
+        Role role,
+        uint32 first,
+        uint32 count,
+        uint256 blockNumber
+    ) external view returns (address[] memory);
 
     /// @notice Stake at the end of `blockNumber`; an exiting stake is 0.
     function stakeAt(Role role, uint32 uid, uint256 blockNumber) external view returns (uint256);

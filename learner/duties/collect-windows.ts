@@ -1,9 +1,9 @@
 import { lastingBlock } from '../../shared/chain/lasting-block.ts'
 import { type MinerCommitment, readCommitments } from '../../shared/chain/read-commitments.ts'
 import { commitDeadline, windowAt } from '../../shared/protocol/schedule.ts'
+import { fetchBundle, isStoreError } from '../../shared/store/fetch-bundle.ts'
 import { type OpenedWindow, readOpenedWindow } from '../../shared/window/read-opened-window.ts'
 import { checkBundle } from '../check-bundle.ts'
-import { fetchBundle, isStoreError } from '../fetch-bundle.ts'
 import type { DeliveryEntry } from '../journal.ts'
 import { type Learner, poolKey } from '../learner.ts'
 import { readTrusted } from '../read-trusted.ts'
@@ -75,9 +75,10 @@ type Answer = { readonly bytes: Uint8Array } | Pick<DeliveryEntry, 'status' | 'r
 async function answerOf(
   { network, journal, policies, allowPrivateHosts }: Learner,
   opened: OpenedWindow,
-  { minerUid: miner, uri }: MinerCommitment,
+  commitment: MinerCommitment,
   trusted: ReadonlySet<number> | null,
 ): Promise<Answer> {
+  const { minerUid: miner } = commitment
   if (trusted && !trusted.has(miner)) {
     return { status: 'skipped', reason: 'the validators agreed to pay it nothing' }
   }
@@ -85,9 +86,10 @@ async function answerOf(
   if (journal.countRefused(probation, miner) >= refusalsToSkip) {
     return { status: 'skipped', reason: `${refusalsToSkip} of its last bundles were refused` }
   }
-  const policy = await policies.obtain(opened.policy)
+  const { maxTokens } = (await policies.obtain(opened.policy)).manifest.sampling
+  const bounds = { rules: opened.rules, maxTokens }
   try {
-    return await fetchBundle(uri, opened, policy, { allowPrivateHosts, signal: network.signal })
+    return { bytes: await fetchBundle(commitment, bounds, { allowPrivateHosts, signal: network.signal }) }
   } catch (error) {
     if (!isStoreError(error)) throw error
     return { status: 'unavailable', reason: `${error.code}: ${error.message}` }
@@ -112,7 +114,7 @@ async function admit(
     const { check, reason } = refused[0].rejection
     return record(learner, { ...about, status: 'refused', bundle: null, reason: `${check}: ${reason}` })
   }
-  const bundle = await learner.store.put(bytes)
+  const bundle = await learner.store.put(bytes, commitment.root.slice(2))
   record(learner, { ...about, status: 'admitted', bundle, reason: null })
   learner.pool.set(poolKey(about), groups)
 }

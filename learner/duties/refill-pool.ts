@@ -1,7 +1,8 @@
-import { readCommitmentEvents } from '../../shared/chain/read-commitments.ts'
+import { readCommitment } from '../../shared/chain/read-commitments.ts'
+import { fitsRoot } from '../../shared/protocol/commitment.ts'
+import { isStoreError } from '../../shared/store/fetch-bundle.ts'
 import { readOpenedWindow } from '../../shared/window/read-opened-window.ts'
 import { checkBundle } from '../check-bundle.ts'
-import { isStoreError } from '../fetch-bundle.ts'
 import type { DeliveryEntry } from '../journal.ts'
 import { type Learner, poolKey } from '../learner.ts'
 
@@ -21,10 +22,11 @@ async function admitAgain(learner: Learner, delivery: DeliveryEntry): Promise<vo
   const { network, store, journal, pool } = learner
   const { window, miner, bundle } = delivery
   try {
-    const bytes = await store.fetch(String(bundle), { maxBytes: Number.MAX_SAFE_INTEGER })
     const opened = await readOpenedWindow(network, window)
-    const [commitment] = await readCommitmentEvents(network.chain, window, miner)
+    const commitment = await readCommitment(network.chain, window, miner)
     if (!opened || !commitment) return
+    const fits = (bytes: Uint8Array) => fitsRoot(bytes, commitment.root, opened)
+    const bytes = await store.fetch(String(bundle), { maxBytes: Number.MAX_SAFE_INTEGER, fits })
     const checked = await checkBundle(learner, opened, commitment, bytes)
     if ('aside' in checked) journal.spend(window, miner)
     else pool.set(poolKey(delivery), checked.groups)

@@ -1,36 +1,35 @@
-import type { Hex } from 'viem'
 import { SubnetError } from '../errors.ts'
+import type { Commitment } from '../protocol/commitment.ts'
 import { commitDeadline } from '../protocol/schedule.ts'
 import { rolloutLogAbi } from './abi.ts'
 import type { ChainContext } from './connect.ts'
 import { hasLasted } from './outbox/has-lasted.ts'
-import { readCommitment } from './read-commitment.ts'
-import { readIdentity } from './read-identity.ts'
+import { readRoots } from './read-roots.ts'
 import { readSchedule } from './read-schedule.ts'
 import { sendTransaction, signerOf } from './send-transaction.ts'
 
 /**
- * Binds the signing miner to its bundle. Nothing is sent when the same root is already on chain.
+ * Binds the signing hot key to its bundle. Nothing is sent when the same root is already on chain. The log takes what
+ * any key sends: whether it counts is decided by the registry.
  * @returns whether its block is so deep that it cannot vanish; call again until it is
  * @throws SubnetError COMMITMENT_CONFLICT when another root is: two processes run with one key, or the journal
  *   was lost
  */
 export async function commitRoot(
   chain: ChainContext,
-  commitment: { window: number; root: Hex; groups: number; rollouts: number; uri: string },
+  { window, root, groups }: Commitment & { readonly window: number },
 ): Promise<boolean> {
-  const { window, root, groups, rollouts, uri } = commitment
-  const { uid } = await readIdentity(chain, 'miner', signerOf(chain).account.address)
+  const hotKey = signerOf(chain).account.address
   const { rolloutLog } = chain.deployment.contracts
   const schedule = await readSchedule(chain)
   const intent = { kind: 'commit root', of: String(window), deadline: commitDeadline(schedule, window) }
-  const known = await readCommitment(chain, window, uid)
+  const [known] = await readRoots(chain, schedule, window, [hotKey])
   if (known?.root === root) return hasLasted(chain, rolloutLog, intent)
   if (known) {
     throw new SubnetError(
       'COMMITMENT_CONFLICT',
-      `miner ${uid} has already committed ${known.root} in window ${window}, not ${root}. Run one process per key, with its own journal.`,
-      { details: { window, uid, known: known.root, root } },
+      `hot key ${hotKey} has already committed ${known.root} in window ${window}, not ${root}. Run one process per key, with its own journal.`,
+      { details: { window, hotKey, known: known.root, root } },
     )
   }
   await sendTransaction(
@@ -39,7 +38,7 @@ export async function commitRoot(
       address: rolloutLog,
       abi: rolloutLogAbi,
       functionName: 'commitRoot',
-      args: [BigInt(window), root, groups, rollouts, uri],
+      args: [BigInt(window), root, groups],
     },
     intent,
   )

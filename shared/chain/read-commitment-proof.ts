@@ -1,56 +1,66 @@
-import { encodeAbiParameters, type Hex, keccak256, numberToHex, slice, zeroHash } from 'viem'
+import { type Address, encodeAbiParameters, type Hex, keccak256, numberToHex, slice, zeroHash } from 'viem'
 import { SubnetError } from '../errors.ts'
 import { rolloutLogAbi } from './abi.ts'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
+import { readCommitment } from './read-commitments.ts'
+import { readPages } from './read-pages.ts'
 
 interface ChainedCommitment {
   readonly window: bigint
   readonly root: Hex
   readonly groups: number
-  readonly rollouts: number
+  readonly blockNumber: bigint
 }
 
-/** Shows a contract that a miner committed the first of these: what comes before it is in one digest. */
+/** Shows a contract that a hot key committed the first of these: what comes before it is in one digest. */
 export interface CommitmentProof {
-  readonly minerUid: number
+  readonly hotKey: Address
   readonly chainBefore: Hex
   readonly commitments: readonly ChainedCommitment[]
 }
 
 /**
- * From the events of all commitments that the miner ever made.
+ * Of a commitment that counts, from the events of all that its hot key ever put on the log, whomever that served.
  * @throws SubnetError NOT_COMMITTED
  */
 export async function readCommitmentProof(
-  { publicClient, deployment }: ChainContext,
+  chain: ChainContext,
   window: number,
   minerUid: number,
 ): Promise<CommitmentProof> {
+  const { publicClient, deployment } = chain
+  const commitment = await readCommitment(chain, window, minerUid)
+  if (!commitment) throw notCommitted(window, minerUid)
+  const hotKey = commitment.miner
   const events = await askChain(`read the commitments of miner ${minerUid}`, () =>
-    publicClient.getContractEvents({
-      address: deployment.contracts.rolloutLog,
-      abi: rolloutLogAbi,
-      eventName: 'RootCommitted',
-      args: { minerUid },
-      fromBlock: BigInt(deployment.startBlock),
-      strict: true,
-    }),
+    readPages(chain, { fromBlock: BigInt(deployment.startBlock) }, (page) =>
+      publicClient.getContractEvents({
+        address: deployment.contracts.rolloutLog,
+        abi: rolloutLogAbi,
+        eventName: 'RootCommitted',
+        args: { hotKey },
+        ...page,
+        strict: true,
+      }),
+    ),
   )
-  const all = events.map(({ args }) => args)
-  const from = all.findIndex((commitment) => commitment.window === BigInt(window))
-  if (from < 0) {
-    throw new SubnetError('NOT_COMMITTED', `miner ${minerUid} committed nothing to window ${window}`, {
-      details: { window, miner: minerUid },
-    })
-  }
+  const all = events.map(({ args: { window, root, groups }, blockNumber }) => {
+    return { window, root, groups, blockNumber }
+  })
+  const from = all.findIndex((logged) => logged.window === BigInt(window))
+  if (from < 0) throw notCommitted(window, minerUid)
   return {
-    minerUid,
+    hotKey,
     chainBefore: all.slice(0, from).reduce(chainCommitment, zeroHash as Hex),
-    commitments: all
-      .slice(from)
-      .map(({ window, root, groups, rollouts }) => ({ window, root, groups, rollouts })),
+    commitments: all.slice(from),
   }
+}
+
+function notCommitted(window: number, miner: number): SubnetError {
+  return new SubnetError('NOT_COMMITTED', `miner ${miner} committed nothing to window ${window}`, {
+    details: { window, miner },
+  })
 }
 
 const chained = [
@@ -58,11 +68,11 @@ const chained = [
   { type: 'uint64' },
   { type: 'bytes32' },
   { type: 'uint32' },
-  { type: 'uint32' },
+  { type: 'uint256' },
 ] as const
 
 /** `RolloutLog.commitmentChain` after one more commitment. */
-function chainCommitment(chain: Hex, { window, root, groups, rollouts }: ChainedCommitment): Hex {
-  const digest = keccak256(encodeAbiParameters(chained, [chain, window, root, groups, rollouts]))
+function chainCommitment(chain: Hex, { window, root, groups, blockNumber }: ChainedCommitment): Hex {
+  const digest = keccak256(encodeAbiParameters(chained, [chain, window, root, groups, blockNumber]))
   return `${slice(digest, 0, 24)}${numberToHex(window + 1n, { size: 8 }).slice(2)}`
 }

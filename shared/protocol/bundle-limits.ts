@@ -31,7 +31,7 @@ export function maxGroupBytes({ rules, maxTokens }: SizeLimits): number {
 }
 
 /** Largest canonical header in bytes: a hash a group. */
-export function maxHeaderBytes({ rules }: SizeLimits): number {
+export function maxHeaderBytes({ rules }: Pick<SizeLimits, 'rules'>): number {
   return 256 + 32 * rules.maxGroups
 }
 

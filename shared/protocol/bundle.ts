@@ -1,13 +1,13 @@
 import { zstdCompressSync } from 'node:zlib'
 import { encode, rfc8949EncodeOptions } from 'cborg'
-import { concat, type Hex, hexToBytes, keccak256 } from 'viem'
+import { concat, type Hex, hexToBytes, keccak256, sha256 } from 'viem'
 import { type BundleLimits, maxBundleBytes, maxGroupBytes, maxHeaderBytes } from './bundle-limits.ts'
 import { packFloat32, packInt8 } from './pack.ts'
 import { parseGroup, parseHeader } from './parse-bundle.ts'
 import { malformed, Refusal } from './refusal.ts'
 import type { Bundle, BundleHeader, Group, Rollout } from './rollout.ts'
 import type { Rejection } from './verdict.ts'
-import { decompressFrame, splitFrames } from './zstd-frame.ts'
+import { decompressFrame, firstFrame, splitFrames } from './zstd-frame.ts'
 
 /**
  * A bundle is a CBOR sequence (RFC 8742), one zstd frame an item: the header, then group after group. The header
@@ -57,6 +57,8 @@ function rolloutToCbor(rollout: Rollout) {
 /** A bundle of which only the header has been read. */
 export interface OpenBundle {
   readonly header: BundleHeader
+  /** sha256 of all of its bytes. */
+  readonly stored: Hex
   /** Compressed, one a group. */
   readonly frames: readonly Uint8Array[]
 }
@@ -66,8 +68,8 @@ export interface OpenBundle {
  *
  * Limits come before decompression, and anything but the canonical encoding is refused, so that two readers can
  * never see two meanings in one bundle. Of the compressed form only this is asked: whole frames, one for each item,
- * and nothing else. Which of its many encodings a miner chose does not matter; it is fixed by its hash in the
- * committed URI, and everything derived from a bundle is derived from the canonical bytes.
+ * and nothing else. Which of its many encodings a miner chose does not matter; it is fixed by the committed root, and
+ * everything derived from a bundle is derived from the canonical bytes.
  */
 export function openBundle(bytes: Uint8Array, limits: BundleLimits): Read<OpenBundle> {
   return readOrRefuse(() => {
@@ -78,8 +80,13 @@ export function openBundle(bytes: Uint8Array, limits: BundleLimits): Read<OpenBu
     const groups = header.groupHashes.length
     if (frames.length !== groups)
       throw malformed('zstd', 'bundle', `${groups} groups, found ${frames.length}`)
-    return { header, frames }
+    return { header, stored: sha256(bytes), frames }
   })
+}
+
+/** The header alone, whatever comes behind it. */
+export function readHeader(bytes: Uint8Array, limits: Pick<BundleLimits, 'rules'>): Read<BundleHeader> {
+  return readOrRefuse(() => parseHeader(decompressFrame(firstFrame(bytes), maxHeaderBytes(limits)), limits))
 }
 
 /** One group of an open bundle: it is the one that the header names there, and says so itself. */

@@ -15,7 +15,8 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
   return tree[0]
 }
 
-function hashPair(a: Uint8Array, b: Uint8Array): Uint8Array {
+/** Of an inner node, whichever child is named first. */
+export function hashPair(a: Uint8Array, b: Uint8Array): Uint8Array {
   const pair = new Uint8Array(64)
   const ordered = Buffer.compare(a, b) < 0
   pair.set(ordered ? a : b)

@@ -11,7 +11,7 @@ import { sketchesPerPosition } from './sketch.ts'
  * Canonical bytes → header: exact keys in canonical order, exact types, every number within what the rules allow.
  * @throws Refusal
  */
-export function parseHeader(canonical: Uint8Array, { rules }: BundleLimits): BundleHeader {
+export function parseHeader(canonical: Uint8Array, { rules }: Pick<BundleLimits, 'rules'>): BundleHeader {
   const read = createCborReader(canonical)
   read.map('bundle', 6)
   const miner = read.integer('miner', 2 ** 32 - 1)

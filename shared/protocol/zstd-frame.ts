@@ -26,6 +26,13 @@ export function splitFrames(bytes: Uint8Array, most: number): Uint8Array[] {
   return frames
 }
 
+/** @throws Refusal where `bytes` do not begin with a whole frame */
+export function firstFrame(bytes: Uint8Array): Uint8Array {
+  const end = frameEnd(bytes)
+  if (end === null) throw malformed('zstd', 'bundle', 'a whole frame')
+  return bytes.subarray(0, end)
+}
+
 /**
  * @param frame one whole frame
  * @param maxBytes of its content

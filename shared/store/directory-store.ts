@@ -33,8 +33,8 @@ export function directoryStore(path: string, write: WriteFile = writeDurably): D
   let writes = 0
 
   return {
-    async put(bytes) {
-      const hash = bundleHash(bytes)
+    async put(bytes, hash = bundleHash(bytes)) {
+      assertBundleHash(hash)
       const temporary = join(directory, `.${hash}.${process.pid}.${writes++}`)
       try {
         await mkdir(directory, { recursive: true })
@@ -52,13 +52,13 @@ export function directoryStore(path: string, write: WriteFile = writeDurably): D
       return hash
     },
 
-    async fetch(hash, { maxBytes, signal }) {
+    async fetch(hash, { maxBytes, signal, fits }) {
       signal?.throwIfAborted()
       const { handle, sizeBytes } = await openBundle(directory, hash)
       try {
         if (sizeBytes > maxBytes) throw tooLarge(hash, maxBytes, directory)
         const bytes = await readExactly(handle, sizeBytes, signal)
-        assertBundleBytes(hash, bytes, directory)
+        assertBundleBytes(hash, bytes, directory, fits)
         return bytes
       } finally {
         await handle.close()

@@ -44,7 +44,7 @@ export function httpSource(
 
   async function attempt(
     hash: string,
-    { maxBytes, signal }: FetchBundleOptions,
+    { maxBytes, signal, fits }: FetchBundleOptions,
     leftMs: number,
   ): Promise<Uint8Array> {
     const url = new URL(`${base}/${hash}`)
@@ -54,7 +54,7 @@ export function httpSource(
     const { status, body } = await getBounded(url, bounds)
     if (status === 404 || status === 410) throw notFound(hash, base)
     if (status !== 200) throw refused(hash, base, status)
-    assertBundleBytes(hash, body, base)
+    assertBundleBytes(hash, body, base, fits)
     return body
   }
 

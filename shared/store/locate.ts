@@ -4,8 +4,8 @@ import { directoryStore } from './directory-store.ts'
 import { type HttpSourceOptions, httpSource } from './http-source.ts'
 import { type BundleSource, isBundleHash, storeError } from './store.ts'
 
-/** What RolloutLog accepts at most. */
-const maxUriLength = 256
+/** What RolloutLog accepts at most, a slash, and a root. */
+const maxUriLength = 256 + 1 + 64
 
 export interface LocateOptions extends HttpSourceOptions {
   /** Directory below which `file:` URIs may point; without it none is accepted. */
@@ -13,9 +13,9 @@ export interface LocateOptions extends HttpSourceOptions {
 }
 
 /**
- * Turns the URI of a commitment into a source. A miner wrote it, so it may aim at the validator's own network:
+ * Turns the URI of a bundle into a source. A miner wrote it, so it may aim at the validator's own network:
  * the scheme is http, https or (where allowed) file; no credentials, query or fragment; the last segment is the
- * bundle's hash. Private hosts are refused unless the operator allows them, literal ones here and named ones
+ * bundle's hash or root. Private hosts are refused unless the operator allows them, literal ones here and named ones
  * when their resolved address is connected to (`public-lookup.ts`, which covers DNS rebinding). Not covered:
  * public addresses that a private network routes to itself, and what a GET does to a public server.
  *

@@ -4,25 +4,34 @@ import { SubnetError } from '../errors.ts'
 /** Where a bundle comes from. What it gives is a fact about somebody's disk or server, never a verdict. */
 export interface BundleSource {
   /**
-   * The stored bytes, which hash to `hash`.
+   * What is stored under a name.
    * @throws SubnetError STORE_NOT_FOUND, STORE_TOO_LARGE, STORE_HASH_MISMATCH, STORE_UNREACHABLE, STORE_STALLED;
    *   the signal's reason when it aborts
    */
-  fetch(hash: string, options: FetchBundleOptions): Promise<Uint8Array>
+  fetch(name: string, options: FetchBundleOptions): Promise<Uint8Array>
 }
 
 export interface FetchBundleOptions {
   /** Limit on the stored bytes, enforced before they are read into memory. */
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
+  /** Whether bytes are the ones that the name stands for; their hash is the name where this is absent. */
+  readonly fits?: ((bytes: Uint8Array) => boolean) | undefined
 }
 
 export interface BundleStore extends BundleSource {
-  /** Returns once the bytes are durable. Idempotent. @returns their hash */
-  put(bytes: Uint8Array): Promise<string>
+  /**
+   * Returns once the bytes are durable. Idempotent.
+   * @param name the root that they were committed under, 64 digits without prefix; their hash where absent
+   * @returns the name
+   */
+  put(bytes: Uint8Array, name?: string): Promise<string>
 }
 
-/** A bundle's address everywhere: lower-case hex of sha256 over the stored bytes, 64 digits, no prefix. */
+/**
+ * Where nobody committed to them, the name of stored bytes: lower-case hex of their sha256, 64 digits, no prefix. A
+ * committed bundle goes by its root, which looks alike and binds the bytes as well (`commitmentRoot`).
+ */
 export function bundleHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
@@ -41,12 +50,19 @@ export function assertBundleHash(text: string): void {
 }
 
 /** @throws SubnetError STORE_HASH_MISMATCH */
-export function assertBundleBytes(hash: string, bytes: Uint8Array, where: string): void {
+export function assertBundleBytes(
+  name: string,
+  bytes: Uint8Array,
+  where: string,
+  fits = (given: Uint8Array) => bundleHash(given) === name,
+): void {
+  if (fits(bytes)) return
   const actual = bundleHash(bytes)
-  if (actual !== hash)
-    throw storeError('STORE_HASH_MISMATCH', `${where} holds bytes that hash to ${actual}, not to ${hash}`, {
-      details: { hash, actual, where },
-    })
+  throw storeError(
+    'STORE_HASH_MISMATCH',
+    `${where} holds other bytes than ${name} stands for: their hash is ${actual}`,
+    { details: { name, actual, where } },
+  )
 }
 
 export function tooLarge(hash: string, maxBytes: number, where: string): SubnetError {

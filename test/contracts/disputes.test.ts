@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree'
-import { type Address, bytesToHex, type Hex, hexToBytes, keccak256, stringToHex, toHex, zeroHash } from 'viem'
+import {
+  type Address,
+  bytesToHex,
+  concat,
+  type Hex,
+  hexToBytes,
+  keccak256,
+  sha256,
+  stringToHex,
+  toHex,
+  zeroHash,
+} from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { canonicalJson, hashManifest, type Manifest } from '../../model/checkpoint/manifest.ts'
 import { tokenTableOf } from '../../model/tokenizer/token-table.ts'
@@ -22,7 +33,7 @@ import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.t
 import { submitRound } from '../../shared/chain/submit-round.ts'
 import { PPM } from '../../shared/environments/environment.ts'
 import { sat, writeAssignment } from '../../shared/environments/sat.ts'
-import { headerOf } from '../../shared/protocol/bundle.ts'
+import { encodeBundle, headerOf } from '../../shared/protocol/bundle.ts'
 import { commitmentOf } from '../../shared/protocol/commitment.ts'
 import type { Bundle } from '../../shared/protocol/rollout.ts'
 import { epochEnd, revealEnd, scoreCommitStart, windowStart } from '../../shared/protocol/schedule.ts'
@@ -64,7 +75,8 @@ beforeEach(async () => {
 })
 
 function proofOf(bundle: Bundle, group: number, rollout: number, named = policy): SatProof {
-  return satProofOf(headerOf(bundle), bundle.groups[group], rollout, named)
+  const opened = { header: headerOf(bundle), stored: sha256(encodeBundle(bundle)) }
+  return satProofOf(opened, bundle.groups[group], rollout, named)
 }
 
 async function publish(named: Manifest) {
@@ -121,9 +133,14 @@ function answer(seed: Hex, window: number, write: (right: string, r: number) => 
 }
 
 async function commit(bundle: Bundle, chain = miner.hotKey, root = commitmentOf(bundle).root) {
-  const { groups, rollouts } = commitmentOf(bundle)
-  await commitRoot(chain, { window: bundle.window, root, groups, rollouts, uri: '' })
+  await commitRoot(chain, { window: bundle.window, root, groups: bundle.groups.length })
 }
+
+/** A bundle whose bytes nobody asks for here. */
+const stored = sha256('0x')
+const storedLeaf = keccak256(keccak256(stored))
+const sealed = (groupsRoot: string) =>
+  keccak256(concat(([groupsRoot, storedLeaf] as Hex[]).sort((a, b) => (a < b ? -1 : 1))))
 
 type Prove =
   | 'proveBadLeaf'
@@ -213,7 +230,7 @@ describe('a reward that a SAT answer does not earn', () => {
   it('is proven against nobody else, by no other group and with no other words', async () => {
     const [word] = proof.texts
     const cases: [Partial<CommitmentProof>, Partial<SatProof>, string][] = [
-      [{ minerUid: 1 }, {}, 'NotCommitted'],
+      [{ hotKey: signerOf(validator.hotKey).account.address }, {}, 'NotCommitted'],
       [{ commitments: [] }, {}, 'NoCommitmentGiven'],
       [{ chainBefore: keccak256('0x01') }, {}, 'NotCommitted'],
       [{}, { group: 1 }, 'LeafNotCommitted'],
@@ -250,10 +267,10 @@ describe('a reward that a SAT answer does not earn', () => {
       (hex, index) => ['1', 0, index, keccak256(hex)] as [string, number, number, Hex],
     )
     const tree = StandardMerkleTree.of(leaves, ['uint64', 'uint32', 'uint32', 'bytes32'])
-    await commit(honest, miner.hotKey, tree.root as Hex)
+    await commit(honest, miner.hotKey, sealed(tree.root))
     const chain = await readCommitmentProof(subnet, 1, 0)
     for (const [group, groupBytes] of forged.entries()) {
-      const path = tree.getProof(group) as Hex[]
+      const path = [...tree.getProof(group), storedLeaf] as Hex[]
       const attempt = proveUnsatisfiedSat(anyone, chain, {
         ...proof,
         group,
@@ -287,9 +304,10 @@ describe('a tree that no honest miner builds', () => {
     await commit(
       answer(seed, 0, (right) => right),
       miner.hotKey,
-      tree.root as Hex,
+      sealed(tree.root),
     )
-    return { tree, chain: await readCommitmentProof(subnet, 0, 0) }
+    const pathOf = (leaf: Row | number) => [...tree.getProof(leaf as number), storedLeaf]
+    return { tree, pathOf, chain: await readCommitmentProof(subnet, 0, 0) }
   }
   const leafOf = ([window, minerUid, index, groupHash]: Row) => ({
     window: BigInt(window),
@@ -304,30 +322,30 @@ describe('a tree that no honest miner builds', () => {
     ['of another window', ['1', 0, 1, hash('x')]],
     ['of another miner', ['0', 1, 1, hash('x')]],
   ] as [string, Row][])('has a leaf %s', async (_, bad) => {
-    const { tree, chain } = await commitTree([honest[0], bad, honest[2]])
-    await expect(
-      prove('proveBadLeaf', chain, leafOf(honest[0]), tree.getProof(honest[0])),
-    ).rejects.toMatchObject(refusal('NoFault'))
-    await prove('proveBadLeaf', chain, leafOf(bad), tree.getProof(bad))
+    const { chain, pathOf } = await commitTree([honest[0], bad, honest[2]])
+    await expect(prove('proveBadLeaf', chain, leafOf(honest[0]), pathOf(honest[0]))).rejects.toMatchObject(
+      refusal('NoFault'),
+    )
+    await prove('proveBadLeaf', chain, leafOf(bad), pathOf(bad))
     await slashed()
-    await expect(prove('proveBadLeaf', chain, leafOf(bad), tree.getProof(bad))).rejects.toMatchObject(
+    await expect(prove('proveBadLeaf', chain, leafOf(bad), pathOf(bad))).rejects.toMatchObject(
       refusal('AlreadyPunished'),
     )
   })
 
   it('has two leaves of one group', async () => {
     const twin: Row = ['0', 0, 0, hash('twin')]
-    const { tree, chain } = await commitTree([honest[0], twin, honest[2]])
+    const { chain, pathOf } = await commitTree([honest[0], twin, honest[2]])
     const hashes = [honest[0][3], twin[3]]
-    await prove('proveDuplicateGroup', chain, 0, hashes, tree.getProof(honest[0]), tree.getProof(twin))
+    await prove('proveDuplicateGroup', chain, 0, hashes, pathOf(honest[0]), pathOf(twin))
     await slashed()
   })
 
   it('has the same leaf at two places', async () => {
-    const { tree, chain } = await commitTree([honest[0], honest[0], honest[1]])
+    const { tree, chain, pathOf } = await commitTree([honest[0], honest[0], honest[1]])
     const [first, second] = [...tree.entries()].filter(([, [, , index]]) => index === 0)
     const hashes = [honest[0][3], honest[0][3]]
-    await prove('proveDuplicateGroup', chain, 0, hashes, tree.getProof(first[0]), tree.getProof(second[0]))
+    await prove('proveDuplicateGroup', chain, 0, hashes, pathOf(first[0]), pathOf(second[0]))
     await slashed()
   })
 
@@ -340,29 +358,110 @@ describe('a tree that no honest miner builds', () => {
       chain,
       sorted.map(([, , index]) => index),
       sorted.map(([, , , groupHash]) => groupHash),
+      stored,
     )
     await slashed()
   })
 
   it('is not an honest one, whatever is made of its nodes', async () => {
-    const { tree, chain } = await commitTree(honest)
+    const { tree, chain, pathOf } = await commitTree(honest)
     const [row] = honest
-    const path = tree.getProof(row)
+    const path = pathOf(row)
     const twice = [row[3], row[3]]
     await expect(prove('proveDuplicateGroup', chain, 0, twice, path, path)).rejects.toMatchObject(
       refusal('NoFault'),
     )
     const { tree: nodes } = tree.dump()
     const inner = { window: 0n, minerUid: 0, index: 9, groupHash: nodes[1] as Hex }
-    await expect(prove('proveBadLeaf', chain, inner, [nodes[2]])).rejects.toMatchObject(
+    await expect(prove('proveBadLeaf', chain, inner, [nodes[2], storedLeaf])).rejects.toMatchObject(
       refusal('LeafNotCommitted'),
     )
     const two = [nodes[1], nodes[2]]
-    await expect(prove('proveMissingGroup', chain, [0, 1], two)).rejects.toMatchObject(
+    await expect(prove('proveMissingGroup', chain, [0, 1], two, stored)).rejects.toMatchObject(
       refusal('LeavesNotCommitted'),
     )
     const all = honest.map(([, , , groupHash]) => groupHash)
-    await expect(prove('proveMissingGroup', chain, [0, 1, 2], all)).rejects.toMatchObject(refusal('NoFault'))
+    await expect(prove('proveMissingGroup', chain, [0, 1, 2], all, stored)).rejects.toMatchObject(
+      refusal('NoFault'),
+    )
+  })
+})
+
+describe('a key that miner 0 does not answer for', () => {
+  const bad = { window: 0n, minerUid: 0, index: 9, groupHash: zeroHash }
+  const leafTypes = ['uint64', 'uint32', 'uint32', 'bytes32']
+  let root: Hex
+  beforeEach(async () => {
+    await open(0)
+    const row = [String(bad.window), bad.minerUid, bad.index, bad.groupHash]
+    root = StandardMerkleTree.of([row], leafTypes).root as Hex
+  })
+  const account = (chain: ChainContext) => signerOf(chain).account.address
+  const accuse = (chain: ChainContext, block: bigint, count = groups) =>
+    prove(
+      'proveBadLeaf',
+      {
+        hotKey: account(chain),
+        chainBefore: zeroHash,
+        commitments: [{ window: 0n, root, groups: count, blockNumber: block }],
+      },
+      bad,
+      [],
+    )
+  async function logRoot(chain: ChainContext, count = groups) {
+    await commitRoot(chain, { window: 0, root, groups: count })
+    return subnet.block()
+  }
+  async function rotateTo(chain: ChainContext) {
+    const { stakeRegistry } = subnet.deployment.contracts
+    const call = { address: stakeRegistry, abi: stakeRegistryAbi, functionName: 'rotateHotKey' } as const
+    await sendTransaction(miner.owner, { ...call, args: [0, 0, account(chain)] })
+  }
+  const refused = async (attempt: Promise<unknown>, error = 'CommitmentNotCounted') => {
+    await expect(attempt).rejects.toMatchObject(refusal(error))
+    expect(await stakeOf('miner')).toBe(bond)
+  }
+
+  it('is one that was stolen and rotated away before it committed', async () => {
+    await rotateTo(subnet.as(await subnet.createAccount('fresh')))
+    const block = await logRoot(miner.hotKey)
+    await refused(accuse(miner.hotKey, block))
+    await refused(accuse(miner.hotKey, block - 1n), 'NotCommitted')
+  })
+
+  it('is one that committed before it was the miner’s', async () => {
+    const fresh = subnet.as(await subnet.createAccount('fresh'))
+    const block = await logRoot(fresh)
+    await rotateTo(fresh)
+    await refused(accuse(fresh, block))
+  })
+
+  it('is one that became the miner’s in the window, and committed after', async () => {
+    const fresh = subnet.as(await subnet.createAccount('fresh'))
+    await rotateTo(fresh)
+    await refused(accuse(fresh, await logRoot(fresh)))
+  })
+
+  it('is a stranger’s, and a validator’s of the same uid', async () => {
+    await refused(accuse(anyone, await logRoot(anyone)))
+    await refused(accuse(validator.hotKey, await logRoot(validator.hotKey)))
+  })
+
+  it('is one whose miner had left', async () => {
+    await requestUnstake(miner, 0)
+    await refused(accuse(miner.hotKey, await logRoot(miner.hotKey)))
+  })
+
+  it('is one that answers no groups, or more than the rules allow', async () => {
+    await refused(accuse(miner.hotKey, await logRoot(miner.hotKey, 101), 101))
+  })
+
+  it('is not one that it rotated away, or left with, after it committed', async () => {
+    const block = await logRoot(miner.hotKey)
+    await rotateTo(subnet.as(await subnet.createAccount('fresh')))
+    await requestUnstake(miner, 0)
+    await accuse(miner.hotKey, block)
+    expect(await stakeOf('miner')).toBe(afterSlash(faultSlashPpm))
   })
 })
 

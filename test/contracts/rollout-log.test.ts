@@ -1,19 +1,21 @@
-import { keccak256, numberToHex } from 'viem'
+import { type Address, keccak256, numberToHex } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SubnetConfig } from '../../deploy/config.ts'
 import { deploySubnet } from '../../deploy/deploy.ts'
 import { firstRoundAfter } from '../../shared/beacon/rounds.ts'
 import { rolloutLogAbi, stakeRegistryAbi } from '../../shared/chain/abi.ts'
+import { announceUri } from '../../shared/chain/announce-uri.ts'
 import { askChain } from '../../shared/chain/ask-chain.ts'
 import { closeWindow } from '../../shared/chain/close-window.ts'
 import { commitRoot } from '../../shared/chain/commit-root.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
 import { openWindow } from '../../shared/chain/open-window.ts'
-import { readCommitment } from '../../shared/chain/read-commitment.ts'
-import { readCommitments } from '../../shared/chain/read-commitments.ts'
+import { readCommitment, readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readOpening } from '../../shared/chain/read-opening.ts'
+import { readRoots } from '../../shared/chain/read-roots.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
-import { sendTransaction } from '../../shared/chain/send-transaction.ts'
+import { readUri } from '../../shared/chain/read-uri.ts'
+import { sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
 import { submitRound } from '../../shared/chain/submit-round.ts'
 import { commitDeadline, windowStart } from '../../shared/protocol/schedule.ts'
 import { auditSeed, windowSeed } from '../../shared/protocol/seed.ts'
@@ -23,7 +25,8 @@ const { startDelayBlocks, ...phases } = { ...testConfig.schedule, startDelayBloc
 const schedule = { ...phases, startBlock: BigInt(startDelayBlocks) }
 const config = { ...testConfig, schedule: { ...phases, startDelayBlocks } }
 const root = keccak256('0x01')
-const commitment = { window: 0, root, groups: 3, rollouts: 12, uri: 'https://miner.example/bundle' }
+const commitment = { window: 0, root, groups: 3 }
+const uri = 'https://miner.example/bundles'
 const refusal = (error: string) => ({ details: { error } })
 
 let subnet: TestSubnet
@@ -43,6 +46,32 @@ async function openFirst() {
 
 async function timestampOf(blockNumber: bigint) {
   return (await subnet.publicClient.getBlock({ blockNumber })).timestamp
+}
+
+const keyOf = (chain: ChainContext): Address => signerOf(chain).account.address
+
+/** Past the checks of `commitRoot`, as anyone may. */
+function commit(chain: ChainContext, args: readonly [bigint, `0x${string}`, number]) {
+  const { rolloutLog } = subnet.deployment.contracts
+  return sendTransaction(chain, { address: rolloutLog, abi: rolloutLogAbi, functionName: 'commitRoot', args })
+}
+
+function rotation(newKey: Address) {
+  const { stakeRegistry } = subnet.deployment.contracts
+  const call = { address: stakeRegistry, abi: stakeRegistryAbi, functionName: 'rotateHotKey' } as const
+  return { ...call, args: [0, 0, newKey] as const }
+}
+
+async function rotate(name: string): Promise<ChainContext> {
+  const fresh = subnet.as(await subnet.createAccount(name))
+  await sendTransaction(owner, rotation(keyOf(fresh)))
+  return fresh
+}
+
+async function pending(count: number): Promise<void> {
+  const waiting = async () =>
+    (await subnet.rpc('eth_getBlockTransactionCountByNumber', ['pending'])) as string
+  while (Number(await waiting()) < count) await new Promise(setImmediate)
 }
 
 function read(functionName: 'windowSeed' | 'auditSeed') {
@@ -143,79 +172,150 @@ describe('RolloutLog', () => {
   it('binds a miner to one root per window', async () => {
     await openFirst()
     expect(await readCommitment(subnet, 0, 0)).toBeNull()
+    await announceUri(miner, 0, uri)
     await commitRoot(miner, commitment)
     const block = await subnet.block()
     await commitRoot(miner, commitment)
     expect(await subnet.block()).toBe(block)
-    const { window: _, ...known } = commitment
-    const expected = { ...known, minerUid: 0, miner: miner.walletClient?.account.address, block }
-    expect(await readCommitments(subnet, 0)).toEqual([expected])
-    expect(await readCommitment(subnet, 0, 0)).toEqual(expected)
+    const place = { minerUid: 0, miner: keyOf(miner), uri: `${uri}/${root.slice(2)}`, block }
+    expect(await readCommitments(subnet, 0)).toEqual([{ ...place, root, groups: 3, rollouts: 12 }])
+    expect(await readCommitment(subnet, 0, 0)).toEqual({ ...place, root, groups: 3, rollouts: 12 })
     const other = { ...commitment, root: keccak256('0x02') }
     await expect(commitRoot(miner, other)).rejects.toMatchObject({ code: 'COMMITMENT_CONFLICT' })
-    const { rolloutLog } = subnet.deployment.contracts
-    const twice = sendTransaction(miner, {
-      address: rolloutLog,
-      abi: rolloutLogAbi,
-      functionName: 'commitRoot',
-      args: [0n, other.root, 3, 12, ''],
-    })
-    await expect(twice).rejects.toMatchObject(refusal('AlreadyCommitted'))
+    await expect(commit(miner, [0n, other.root, 3])).rejects.toMatchObject(refusal('AlreadyCommitted'))
     await subnet.advanceTo(windowStart(schedule, 1) + 1n)
     await openWindow(subnet, 1)
     await commitRoot(miner, { ...other, window: 1 })
     expect((await readCommitments(subnet, 1)).map((found) => found.root)).toEqual([other.root])
   })
 
-  it('takes commitments only while the window is open', async () => {
-    await subnet.advanceTo(windowStart(schedule, 0) + 1n)
-    await expect(commitRoot(miner, commitment)).rejects.toMatchObject(refusal('WindowNotOpen'))
-    await openWindow(subnet, 0)
+  it('takes commitments in the commit phase of their window alone, and no empty root', async () => {
+    await subnet.advanceTo(windowStart(schedule, 0) - 2n)
+    await expect(commit(miner, [0n, root, 3])).rejects.toMatchObject({
+      ...refusal('WindowNotStarted'),
+      retryable: true,
+    })
+    await openFirst()
+    await expect(commit(miner, [1n, root, 3])).rejects.toMatchObject(refusal('WindowNotStarted'))
+    await expect(commit(miner, [2n ** 64n - 1n, root, 3])).rejects.toMatchObject(refusal('WindowNotStarted'))
+    const nothing = numberToHex(0, { size: 32 })
+    await expect(commit(miner, [0n, nothing, 3])).rejects.toMatchObject(refusal('RootZero'))
     await subnet.advanceTo(commitDeadline(schedule, 0))
     await expect(commitRoot(miner, commitment)).rejects.toMatchObject(refusal('CommitPhaseOver'))
   })
 
-  it('refuses counts that break the rules, an empty root and a long address', async () => {
+  it('lets whoever signs for a miner say where its bundles lie, before and after a rotation', async () => {
+    const long = 'x'.repeat(257)
+    await expect(announceUri(miner, 0, long)).rejects.toMatchObject(refusal('UriTooLong'))
+    expect(await announceUri(miner, 0, long.slice(1))).toBe(true)
+    expect(await announceUri(miner, 0, uri)).toBe(true)
+    expect(await announceUri(miner, 0, uri)).toBe(false)
+    const fresh = await rotate('fresh')
+    await expect(announceUri(miner, 0, 'https://thief.example')).rejects.toMatchObject(
+      refusal('HotKeyUnknown'),
+    )
+    await expect(announceUri(owner, 0, uri.slice(1))).rejects.toMatchObject(refusal('HotKeyUnknown'))
+    expect(await readUri(subnet, 0)).toBe(uri)
+    expect(await announceUri(fresh, 0, '')).toBe(true)
+    expect(await readUri(subnet, 0)).toBe('')
+  })
+})
+
+describe('a commitment that nobody is bound by', () => {
+  const counted = async (window = 0) =>
+    (await readCommitments(subnet, window)).map(({ minerUid, miner: key }) => [minerUid, key])
+
+  it('is one of a stranger, a validator, or an owner: readers ask for miners’ keys alone', async () => {
     await openFirst()
-    const attempts = [
-      [{ groups: 0, rollouts: 0 }, 'GroupsOutOfRange'],
-      [{ groups: 101, rollouts: 404 }, 'GroupsOutOfRange'],
-      [{ rollouts: 11 }, 'RolloutsMismatch'],
-      [{ root: numberToHex(0, { size: 32 }) }, 'RootZero'],
-      [{ uri: 'x'.repeat(257) }, 'UriTooLong'],
-    ] as const
-    for (const [change, error] of attempts) {
-      await expect(commitRoot(miner, { ...commitment, ...change })).rejects.toMatchObject(refusal(error))
-    }
+    const { hotKey: validator } = await subnet.register('validator', 'v', 100n * oneToken)
+    const stranger = subnet.as(await subnet.createAccount('stranger'))
+    for (const chain of [validator, owner, stranger]) await commit(chain, [0n, root, 3])
+    expect(await readRoots(subnet, schedule, 0, [keyOf(stranger)])).toHaveLength(1)
+    expect(await counted()).toEqual([])
   })
 
-  it('refuses whoever is not an active miner with enough stake', async () => {
+  it('has no group, or more than the rules allow', async () => {
+    const second = await subnet.register('miner', 'second', 10n * oneToken)
+    const third = await subnet.register('miner', 'third', 10n * oneToken)
     await openFirst()
-    const { rolloutLog, stakeRegistry } = subnet.deployment.contracts
-    const args = [0n, root, 3, 12, ''] as const
-    const commit = (chain: ChainContext) =>
-      sendTransaction(chain, { address: rolloutLog, abi: rolloutLogAbi, functionName: 'commitRoot', args })
+    await commit(miner, [0n, root, 0])
+    await commit(second.hotKey, [0n, root, 101])
+    await commit(third.hotKey, [0n, root, 100])
+    expect(await counted()).toEqual([[2, keyOf(third.hotKey)]])
+  })
+
+  it('is made in a window that nobody opened', async () => {
+    await subnet.advanceTo(windowStart(schedule, 0) + 1n)
+    await commit(miner, [0n, root, 3])
+    expect(await counted()).toEqual([])
+    await openWindow(subnet, 0)
+    expect(await counted()).toEqual([[0, keyOf(miner)]])
+  })
+
+  it('is of a miner that came after the window began, and could choose its problems by its uid', async () => {
+    await subnet.advanceTo(windowStart(schedule, 0) - 4n)
+    const inTime = await subnet.register('miner', 'in time', 10n * oneToken)
+    await subnet.advanceTo(windowStart(schedule, 0) + 1n)
+    const soon = subnet.as(await subnet.createAccount('too late hot key'))
+    await commit(soon, [0n, root, 3])
+    const tooLate = await subnet.register('miner', 'too late', 10n * oneToken)
+    expect(keyOf(tooLate.hotKey)).toBe(keyOf(soon))
+    await openWindow(subnet, 0)
+    await commitRoot(inTime.hotKey, commitment)
+    expect(await counted()).toEqual([[1, keyOf(inTime.hotKey)]])
+  })
+
+  it('is made by a key after it was rotated away, or before it may sign: one key of a miner counts', async () => {
+    await openFirst()
+    const second = await rotate('second')
+    await commit(miner, [0n, root, 3])
+    await commit(second, [0n, root, 3])
+    expect(await counted()).toEqual([])
+    await subnet.advanceTo(windowStart(schedule, 1) + 1n)
+    await openWindow(subnet, 1)
+    await commit(second, [1n, root, 3])
+    const third = await rotate('third')
+    await commit(third, [1n, root, 3])
+    await commit(miner, [1n, root, 3])
+    expect(await counted(1)).toEqual([[0, keyOf(second)]])
+    expect(await readCommitment(subnet, 1, 0)).toMatchObject({ miner: keyOf(second) })
+  })
+
+  it('shares its block with the rotation of its key', async () => {
+    await openFirst()
+    const fresh = await subnet.createAccount('fresh')
+    await subnet.rpc('evm_setAutomine', [false])
+    const sent = [commit(miner, [0n, root, 3]), sendTransaction(owner, rotation(fresh.address))]
+    await pending(2)
+    await subnet.rpc('evm_mine')
+    await subnet.rpc('evm_setAutomine', [true])
+    const [{ blockNumber }, rotated] = await Promise.all(sent)
+    expect(rotated.blockNumber).toBe(blockNumber)
+    expect(await counted()).toEqual([])
+  })
+
+  it('is made after its miner left, or was put out', async () => {
+    const second = await subnet.register('miner', 'second', 50n * oneToken)
+    await openFirst()
+    await commit(miner, [0n, root, 3])
+    const { stakeRegistry } = subnet.deployment.contracts
     const registry = { address: stakeRegistry, abi: stakeRegistryAbi } as const
-    const { hotKey: validator } = await subnet.register('validator', 'v', 100n * oneToken)
-    await expect(commit(validator)).rejects.toMatchObject(refusal('NotActiveMiner'))
-    await expect(commit(owner)).rejects.toMatchObject(refusal('NotActiveMiner'))
+    await sendTransaction(owner, { ...registry, functionName: 'requestUnstake', args: [0, 0] })
     await sendTransaction(subnet.slasher, {
       ...registry,
       functionName: 'slash',
-      args: [0, 0, 41n * oneToken],
+      args: [0, 1, 41n * oneToken],
     })
-    await expect(commit(miner)).rejects.toMatchObject(refusal('NotActiveMiner'))
+    await commit(second.hotKey, [0n, root, 3])
+    expect(await counted()).toEqual([[0, keyOf(miner)]])
+    await subnet.advanceTo(windowStart(schedule, 1) + 1n)
+    await openWindow(subnet, 1)
+    await commit(miner, [1n, root, 3])
+    expect(await counted(1)).toEqual([])
   })
+})
 
-  it('refuses a miner that registered after the window began, and could choose its problems by its uid', async () => {
-    await subnet.advanceTo(windowStart(schedule, 0) - 4n)
-    const inTime = await subnet.register('miner', 'in time', 10n * oneToken)
-    const tooLate = await subnet.register('miner', 'too late', 10n * oneToken)
-    await openWindow(subnet, 0)
-    await commitRoot(inTime.hotKey, commitment)
-    await expect(commitRoot(tooLate.hotKey, commitment)).rejects.toMatchObject(refusal('RegisteredTooLate'))
-  })
-
+describe('RolloutLog’s constructor', () => {
   it('cannot be deployed with an impossible schedule', async () => {
     const attempt = (change: Partial<SubnetConfig['schedule']>) =>
       deploySubnet(subnet, { ...config, schedule: { ...config.schedule, ...change } })

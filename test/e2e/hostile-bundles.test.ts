@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { conductWindow } from '../../cli/devnet/conductor.ts'
 import { readLedger } from '../../cli/devnet/ledger.ts'
 import { journalOf } from '../../cli/devnet/outcome.ts'
+import { announceUri } from '../../shared/chain/announce-uri.ts'
 import { commitRoot } from '../../shared/chain/commit-root.ts'
 import { connect } from '../../shared/chain/connect.ts'
 import { readCommitments } from '../../shared/chain/read-commitments.ts'
@@ -25,18 +25,20 @@ import type { Bundle } from '../../shared/protocol/rollout.ts'
 import { startTestDevnet, type TestDevnet } from '../helpers/devnet.ts'
 import { compressed, joinBytes } from '../helpers/sealed-items.ts'
 
-/** What a hostile miner serves under the URI that it commits to. */
+/** What a hostile miner serves where it says that its bundles lie. */
 interface Attack {
   readonly name: string
   /** Why it earns nothing: a store's error where there is nothing to judge, otherwise the reason for a rejection. */
   readonly expected: string
-  /** Made from the honest miner's bundle; the path below the server ends with the bytes' true hash. */
+  /** Made from the honest miner's bundle. */
   serve(honest: Bundle, honestBytes: Uint8Array, miner: number, limits: BundleLimits): Served
 }
 
 interface Served {
   readonly bytes: Uint8Array
   readonly committed?: Bundle
+  /** Where the root was made of other bytes than these. */
+  readonly committedBytes?: Uint8Array
   readonly answer?: RequestListener
   /** Instead of the place where the bytes are served. */
   readonly uri?: string
@@ -79,14 +81,25 @@ const attacks: readonly Attack[] = [
     }),
   },
   {
-    name: 'other bytes than the URI names',
+    name: 'other bytes than were committed',
     expected: 'STORE_HASH_MISMATCH',
     serve: (_, bytes) => ({ bytes, answer: (_request, response) => response.end(bytes.subarray(1)) }),
   },
   {
+    name: 'one byte of one group changed on the way',
+    expected: 'STORE_HASH_MISMATCH',
+    serve: (honest, _, miner) => {
+      const own = { ...honest, miner }
+      const committedBytes = encodeBundle(own)
+      const bytes = Uint8Array.from(committedBytes)
+      bytes[bytes.length - 9] ^= 1
+      return { bytes, committed: own, committedBytes }
+    },
+  },
+  {
     name: 'a URI into the validator’s own files',
     expected: 'STORE_URI_FORBIDDEN',
-    serve: (_, bytes) => ({ bytes, uri: `file:///etc/${'0'.repeat(64)}` }),
+    serve: (_, bytes) => ({ bytes, uri: 'file:///etc' }),
   },
   {
     name: 'a URI that is none',
@@ -96,22 +109,28 @@ const attacks: readonly Attack[] = [
   {
     name: 'a truncated bundle',
     expected: 'BUNDLE_MALFORMED',
-    serve: (_, bytes) => ({ bytes: bytes.subarray(0, bytes.length >> 1) }),
+    serve: (honest, _, miner) => {
+      const { bytes, committed } = serveBundle({ ...honest, miner })
+      return { bytes: bytes.subarray(0, bytes.length >> 1), committed }
+    },
   },
   {
     name: 'a small bundle that decompresses to gigabytes',
-    expected: 'BUNDLE_TOO_LARGE',
+    expected: 'STORE_HASH_MISMATCH',
     serve: () => ({ bytes: zstdCompressSync(new Uint8Array(2 ** 28)) }),
   },
   {
-    name: 'a bundle in another encoding than the canonical one',
-    expected: 'BUNDLE_MALFORMED',
+    name: 'a header in another encoding than the canonical one',
+    expected: 'STORE_HASH_MISMATCH',
     serve: (honest) => ({ bytes: inLongerForm(honest) }),
   },
   {
     name: 'a bundle with something behind it',
     expected: 'BUNDLE_MALFORMED',
-    serve: (_, bytes) => ({ bytes: Buffer.concat([bytes, zstdCompressSync('more')]) }),
+    serve: (honest, _, miner) => {
+      const { bytes, committed } = serveBundle({ ...honest, miner })
+      return { bytes: Buffer.concat([bytes, zstdCompressSync('more')]), committed }
+    },
   },
   {
     name: 'a bundle of another window',
@@ -130,7 +149,7 @@ const attacks: readonly Attack[] = [
   },
   {
     name: 'a bundle that is not the one committed to',
-    expected: 'ROOT_MISMATCH',
+    expected: 'STORE_HASH_MISMATCH',
     serve: (honest, _, miner) => {
       const own = { ...honest, miner }
       return { bytes: encodeBundle(own), committed: { ...own, groups: own.groups.slice(1) } }
@@ -138,7 +157,7 @@ const attacks: readonly Attack[] = [
   },
 ]
 
-function serveBundle(bundle: Bundle): Served {
+function serveBundle(bundle: Bundle): { bytes: Uint8Array; committed: Bundle } {
   return { bytes: encodeBundle(bundle), committed: bundle }
 }
 
@@ -176,15 +195,16 @@ async function commitAttacks(base: string): Promise<void> {
   for (const [i, attack] of attacks.entries()) {
     const { hotKey, uid } = participant(`miner-${1 + i}`)
     const served = attack.serve(honest.bundle, honest.bytes, uid, honest.limits)
-    const { bytes, committed = { ...honest.bundle, miner: uid } } = served
-    const path = `/${i}/${createHash('sha256').update(bytes).digest('hex')}`
-    answers.set(path, served.answer ?? ((_, response) => response.end(bytes)))
+    const { bytes, committed = { ...honest.bundle, miner: uid }, committedBytes = bytes } = served
+    const commitment = commitmentOf(committed, committedBytes)
+    answers.set(`/${i}/${commitment.root.slice(2)}`, served.answer ?? ((_, response) => response.end(bytes)))
     const chain = await connect({
       rpcUrl: network.rpcUrl,
       deployment: network.chain.deployment,
       account: hotKey,
     })
-    await commitRoot(chain, { window: 0, ...commitmentOf(committed), uri: served.uri ?? base + path })
+    await announceUri(chain, uid, served.uri ?? `${base}/${i}`)
+    await commitRoot(chain, { window: 0, ...commitment })
   }
 }
 

@@ -60,8 +60,7 @@ export async function createCrowd(validators: number): Promise<Crowd> {
       return crowd.send(hotKeyOf('validator', uid), contracts.scoreBook, scoreBookAbi, 'revealFor', args)
     },
     commitRoot(window, uid) {
-      const uri = `https://miner.example.org:9650/${randomHex(window, 5_000 + uid).slice(2)}`
-      const args = [BigInt(window), randomHex(window, uid), 100, 400, uri]
+      const args = [BigInt(window), randomHex(window, uid), 100]
       return crowd.send(hotKeyOf('miner', uid), contracts.rolloutLog, rolloutLogAbi, 'commitRoot', args)
     },
   }

@@ -1,5 +1,5 @@
 import { type Abi, type Address, zeroHash } from 'viem'
-import { stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
+import { rolloutLogAbi, stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import { claimRewards } from '../../shared/chain/claim-rewards.ts'
 import { closeWindow } from '../../shared/chain/close-window.ts'
 import {
@@ -66,6 +66,10 @@ async function measureWindows(crowd: Crowd, report: GasReport): Promise<void> {
   const { openRound } = await openWindow(subnet, 0)
   report['submit beacon'] = await gasOf(crowd, () => submitRound(subnet, signTestRound(openRound)))
   report["commit a miner's first rollout root"] = await crowd.commitRoot(0, 3)
+  const { rolloutLog } = subnet.deployment.contracts
+  const uri = 'https://miner.example.org:4830/bundles'
+  const announce = () => crowd.send(hotKeyOf('miner', 3), rolloutLog, rolloutLogAbi, 'announce', [uri])
+  report['announce where bundles lie'] = await announce()
 }
 
 async function measureEpochs(crowd: Crowd, report: GasReport, epochs: readonly number[]): Promise<void> {

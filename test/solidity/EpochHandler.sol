@@ -2,13 +2,12 @@
 pragma solidity ^0.8.37;
 
 import {Rules} from "../../contracts/interfaces/IParams.sol";
-import {Opening} from "../../contracts/interfaces/IRolloutLog.sol";
-import {Role, Seat, Signer, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
-import {StakeHandler} from "./StakeHandler.sol";
+import {Role, Seat, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {RootHandler} from "./RootHandler.sol";
 import {vm} from "./Vm.sol";
 
-/// @notice Miners that commit, validators that commit and reveal, and whoever proves that one did not.
-abstract contract EpochHandler is StakeHandler {
+/// @notice Validators that commit and reveal, and whoever proves that one did not.
+abstract contract EpochHandler is RootHandler {
     struct Ballot {
         bool committed;
         bool revealed;
@@ -20,58 +19,6 @@ abstract contract EpochHandler is StakeHandler {
     bytes32 private constant EVIDENCE = keccak256("evidence");
 
     mapping(uint64 epoch => mapping(uint32 uid => Ballot)) internal _ballots;
-    mapping(uint64 window => mapping(uint32 uid => bool)) private _rootCommitted;
-
-    function openWindow(uint256 seed) external tick(seed) {
-        uint64 window = rolloutLog.currentWindow() + uint64(seed % 2);
-        uint256 start = rolloutLog.windowStart(window);
-        bool allowed = rolloutLog.opening(window).openRound != 0 ||
-            (block.number > start && block.number < start + COMMIT_BLOCKS);
-        vm.prank(ownerAt(seed));
-        try rolloutLog.openWindow(window) {
-            require(allowed, "opened out of phase");
-        } catch {
-            require(!allowed, "could not open");
-        }
-    }
-
-    function closeWindow(uint256 seed) external tick(seed) {
-        uint64 window = rolloutLog.currentWindow();
-        Opening memory before = rolloutLog.opening(window);
-        bool allowed = before.openRound != 0 &&
-            (before.auditRound != 0 || block.number >= rolloutLog.commitDeadline(window));
-        vm.prank(ownerAt(seed));
-        try rolloutLog.closeWindow(window) {
-            require(allowed, "closed out of phase");
-            bool kept = before.auditRound == 0 || rolloutLog.opening(window).auditRound == before.auditRound;
-            require(kept, "the audit round moved");
-        } catch {
-            require(!allowed, "could not close");
-        }
-    }
-
-    /// @dev Opens the window on the way, so that most of these reach the log's own rules.
-    function commitRoot(uint256 seed) external tick(seed) {
-        uint64 window = rolloutLog.currentWindow();
-        if (block.number <= rolloutLog.windowStart(window)) _advanceTo(rolloutLog.windowStart(window) + 1);
-        bool open = block.number < rolloutLog.commitDeadline(window);
-        if (open) rolloutLog.openWindow(window);
-        Identity storage i = _pick(seed);
-        uint16 groupSize = rolloutLog.opening(window).groupSize;
-        Signer memory signer = registry.signerOf(i.hotKey);
-        bool allowed = open &&
-            i.role == Role.Miner &&
-            signer.standing == Standing.Active &&
-            signer.registeredAt < rolloutLog.windowStart(window) &&
-            !_rootCommitted[window][i.uid];
-        vm.prank(i.hotKey);
-        try rolloutLog.commitRoot(window, bytes32(seed | 1), 1, groupSize, "") {
-            require(allowed, "a root was committed against the rules");
-            _rootCommitted[window][i.uid] = true;
-        } catch {
-            require(!allowed, "could not commit a root");
-        }
-    }
 
     /// @notice One key tries to commit, whoever it is and whatever the phase.
     function commitScores(uint256 seed) external tick(seed) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Commitment} from "../../contracts/interfaces/IDisputes.sol";
 import {Rules} from "../../contracts/interfaces/IParams.sol";
 import {Role, Seat, Signer, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
 import {Handler} from "./Handler.sol";
+import {RootHandler} from "./RootHandler.sol";
 import {StakeHandler} from "./StakeHandler.sol";
 import {vm} from "./Vm.sol";
 
@@ -39,13 +41,15 @@ contract InvariantsTest {
         _tokensAreConserved();
         _paidEmittedScheduledCap();
         _uidsKeepTheirOwners();
+        _keysKeepTheirPast();
+        _aMinerIsBoundOnceInAWindow();
         _stakeCountsAfterAWholeEpoch();
         _epochsAreWholeOrUntouched();
     }
 
     /// @dev A fuzzer that never settles proves nothing. One long sequence has to get everywhere.
     function test_theHandlersGetEverywhere() external {
-        for (uint256 i = 0; i < 400; ++i) {
+        for (uint256 i = 0; i < 500; ++i) {
             uint256 seed = uint256(keccak256(abi.encode(i)));
             bytes4[9] memory one = [
                 handler.vote.selector,
@@ -60,11 +64,15 @@ contract InvariantsTest {
             ];
             if (i % 7 == 0) handler.register(seed, seed >> 8, seed >> 16);
             else if (i % 4 == 0) handler.vote(seed);
+            else if (i % 8 == 1) handler.commitRoot(seed >> 8, seed >> 16);
+            else if (i % 16 == 2) handler.rotateHotKey(seed >> 8);
+            else if (i % 8 == 6) handler.proveBadLeaf(seed >> 8);
             else _call(one[seed % 9], seed >> 8);
         }
         require(handler.paidEpochs() > 8 && handler.voidEpochs() > 2, "hardly ever settled");
         require(handler.claimed() > 1_000e18, "hardly ever claimed");
         require(handler.forfeited() > 0, "never punished");
+        require(handler.faultsProven() > 3 && handler.faultsRefused() > 3, "hardly ever disputed");
         StakeHandler.Identity[] memory all = handler.identities();
         uint256 withdrawn = 0;
         for (uint256 i = 0; i < all.length; ++i) withdrawn += all[i].withdrawn;
@@ -137,6 +145,33 @@ contract InvariantsTest {
             require(owner == all[i].owner && hotKey == all[i].hotKey, "a uid changed hands");
             Signer memory signer = handler.registry().signerOf(hotKey);
             require(signer.uid == all[i].uid && signer.role == all[i].role, "a key signs for another");
+        }
+    }
+
+    /// @dev At every block in which a key changed, and in the one before.
+    function _keysKeepTheirPast() private view {
+        StakeHandler.Identity[] memory all = handler.identities();
+        for (uint256 i = 0; i < all.length; ++i) {
+            (Role role, uint32 uid) = (all[i].role, all[i].uid);
+            StakeHandler.KeyChange[] memory changes = handler.keyChanges(role, uid);
+            for (uint256 c = 0; c < changes.length; ++c) {
+                for (uint256 b = changes[c].fromBlock - 1; b <= changes[c].fromBlock; ++b) {
+                    bool same = handler.registry().hotKeyAt(role, uid, b) == handler.keyAt(role, uid, b);
+                    require(same, "another key signed than did");
+                }
+            }
+        }
+    }
+
+    /// @dev By the registry's word on keys, as readers take it.
+    function _aMinerIsBoundOnceInAWindow() private view {
+        (RootHandler.Logged[] memory all, Commitment[] memory commitments) = handler.logged();
+        for (uint256 i = 0; i < all.length; ++i) {
+            if (!handler.counts(all[i], commitments[i])) continue;
+            for (uint256 j = 0; j < i; ++j) {
+                bool same = all[j].uid == all[i].uid && all[j].window == all[i].window;
+                require(!same || !handler.counts(all[j], commitments[j]), "two commitments of one miner count");
+            }
         }
     }
 

@@ -22,7 +22,16 @@ abstract contract StakeHandler is World {
     uint256 private constant MOST_MINERS = 20;
     uint256 private constant MOST_VALIDATORS = 10;
 
+    /// @dev From the end of a block on; zero once the identity left.
+    struct KeyChange {
+        uint256 fromBlock;
+        address key;
+    }
+
     Identity[] internal _identities;
+    mapping(Role => mapping(uint32 uid => KeyChange[])) internal _keyChanges;
+    /// @dev Of whatever identity, rotated away or not.
+    address[] internal _usedKeys;
     mapping(Role => mapping(uint32 uid => uint256)) internal _identityOf;
     mapping(Role => uint32) internal _registered;
 
@@ -105,6 +114,8 @@ abstract contract StakeHandler is World {
         pricesHeld += price;
         _identityOf[i.role][uid] = _identities.length;
         _identities.push(i);
+        _usedKeys.push(i.hotKey);
+        _noteKey(i);
     }
 
     function stake(uint256 seed, uint256 amount) external tick(seed) {
@@ -130,6 +141,7 @@ abstract contract StakeHandler is World {
         vm.prank(caller);
         try registry.requestUnstake(i.role, i.uid) {
             require(allowed, "left against the rules");
+            _noteKey(i);
         } catch {
             require(!allowed, "could not leave");
         }
@@ -159,6 +171,8 @@ abstract contract StakeHandler is World {
         try registry.rotateHotKey(i.role, i.uid, key) {
             require(allowed, "rotated against the rules");
             i.hotKey = key;
+            _usedKeys.push(key);
+            _noteKey(i);
         } catch {
             require(!allowed, "could not rotate");
         }
@@ -171,6 +185,7 @@ abstract contract StakeHandler is World {
         vm.prank(ownerAt(seed / 3));
         try registry.decommission(i.role, i.uid) {
             require(allowed, "removed against the rules");
+            _noteKey(i);
         } catch {
             require(!allowed, "could not remove");
         }
@@ -216,6 +231,24 @@ abstract contract StakeHandler is World {
     function _bookSlash(Role role, uint32 uid, uint256 amount) internal {
         _identities[_identityOf[role][uid]].slashed += amount;
         forfeited += amount;
+        _noteKey(_identities[_identityOf[role][uid]]);
+    }
+
+    function _noteKey(Identity memory i) private {
+        (, , Seat memory seat) = registry.entity(i.role, i.uid);
+        address key = seat.standing == Standing.Active ? i.hotKey : address(0);
+        KeyChange[] storage changes = _keyChanges[i.role][i.uid];
+        if (changes.length == 0 || changes[changes.length - 1].key != key) changes.push(KeyChange(block.number, key));
+    }
+
+    /// @notice Who signed for an identity at the end of a block, by what was seen here.
+    function keyAt(Role role, uint32 uid, uint256 blockNumber) public view returns (address key) {
+        KeyChange[] storage changes = _keyChanges[role][uid];
+        for (uint256 i = 0; i < changes.length && changes[i].fromBlock <= blockNumber; ++i) key = changes[i].key;
+    }
+
+    function keyChanges(Role role, uint32 uid) external view returns (KeyChange[] memory) {
+        return _keyChanges[role][uid];
     }
 
     function _advanceTo(uint256 target) internal {

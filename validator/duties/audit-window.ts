@@ -7,7 +7,6 @@ import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { readOpening } from '../../shared/chain/read-opening.ts'
 import { readRules } from '../../shared/chain/read-rules.ts'
 import { submitRound } from '../../shared/chain/submit-round.ts'
-import { maxBundleBytes } from '../../shared/protocol/bundle-limits.ts'
 import { epochOf } from '../../shared/protocol/schedule.ts'
 import { fetchAuditSeed, fetchWindowSeed } from '../../shared/window/window-seed.ts'
 import { auditMiner } from '../audit-miner.ts'
@@ -49,7 +48,7 @@ export async function auditWindow(
     auditSeed: beacon.seed,
     policy: active.manifestHash,
     rules,
-    maxBytes: maxBundleBytes({ rules, maxTokens }),
+    maxTokens,
   }
   log.info('started audit', { window, auditSeed: beacon.seed, commitments: commitments.length })
   for (const commitment of commitments) {

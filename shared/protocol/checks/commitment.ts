@@ -1,12 +1,16 @@
+import type { OpenBundle } from '../bundle.ts'
 import { type Commitment, commitmentRoot } from '../commitment.ts'
-import type { BundleHeader, BundleIdentity } from '../rollout.ts'
+import type { BundleIdentity } from '../rollout.ts'
 import type { Rejection } from '../verdict.ts'
 
 /** What the chain says a bundle must be. */
-export interface CommittedBundle extends Omit<Commitment, 'rollouts'>, BundleIdentity {}
+export interface CommittedBundle extends Commitment, BundleIdentity {}
 
 /** The bundle is the one that was committed before the audit beacon, for this window and this policy. */
-export function checkCommitment(header: BundleHeader, committed: CommittedBundle): Rejection | null {
+export function checkCommitment(
+  { header, stored }: Pick<OpenBundle, 'header' | 'stored'>,
+  committed: CommittedBundle,
+): Rejection | null {
   const reject = (reason: Rejection['reason'], numbers: Rejection['numbers']): Rejection => ({
     check: 'commitment',
     reason,
@@ -23,6 +27,6 @@ export function checkCommitment(header: BundleHeader, committed: CommittedBundle
   const groups = header.groupHashes.length
   if (groups !== committed.groups)
     return reject('ROOT_MISMATCH', { expected: committed.groups, actual: groups })
-  const root = commitmentRoot(header)
+  const root = commitmentRoot(header, stored)
   return root === committed.root ? null : reject('ROOT_MISMATCH', { expected: committed.root, actual: root })
 }

@@ -5,7 +5,6 @@ import type { Policy } from '../../../model/policy.ts'
 import { encodeBundle } from '../../../shared/protocol/bundle.ts'
 import { type Commitment, commitmentOf } from '../../../shared/protocol/commitment.ts'
 import type { Bundle, Group } from '../../../shared/protocol/rollout.ts'
-import { bundleHash } from '../../../shared/store/store.ts'
 import type { Ground } from './ground.ts'
 import { network } from './window.ts'
 
@@ -19,8 +18,6 @@ export interface MinerTask {
 /** What a miner leaves behind at the deadline, and how its server answers afterwards. */
 export interface Submission {
   readonly commitment: Commitment
-  /** sha256 of the stored bundle: the end of the committed URI. */
-  readonly hash: string
   /** Asked when the audit seed is public. null: the server does not answer. */
   serve(validator: number, auditSeed: Hex): Promise<Uint8Array | null>
 }
@@ -62,9 +59,10 @@ export function bundleOf(ground: Ground, { window, miner }: MinerTask, groups: r
 }
 
 export function submit(bundle: Bundle): Submission {
-  return submitBytes(encodeBundle(bundle), commitmentOf(bundle))
+  const bytes = encodeBundle(bundle)
+  return submitBytes(bytes, commitmentOf(bundle, bytes))
 }
 
 export function submitBytes(bytes: Uint8Array, commitment: Commitment): Submission {
-  return { commitment, hash: bundleHash(bytes), serve: async () => bytes }
+  return { commitment, serve: async () => bytes }
 }

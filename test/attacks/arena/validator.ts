@@ -1,5 +1,6 @@
 import { SubnetError } from '../../../shared/errors.ts'
 import { maxBundleBytes } from '../../../shared/protocol/bundle-limits.ts'
+import { fitsRoot } from '../../../shared/protocol/commitment.ts'
 import { isSuspect, newcomer, type Standing } from '../../../shared/protocol/sequential.ts'
 import { assertBundleBytes, notFound, tooLarge } from '../../../shared/store/store.ts'
 import { type AuditReport, auditBundle } from '../../../validator/audit-bundle.ts'
@@ -50,18 +51,18 @@ export async function judgeWindow(
   }
 }
 
-/** Content addressing as every store does it: bytes that do not hash to their address are nobody's. */
+/** As every source does it: bytes that do not fit the root are nobody's. */
 async function fetchFrom(
   { rules, policy }: Ground,
-  { hash, serve }: Submission,
+  { commitment: { root }, serve }: Submission,
   validator: number,
   auditSeed: `0x${string}`,
 ): Promise<Uint8Array> {
   const where = "the miner's server"
   const bytes = await serve(validator, auditSeed)
-  if (bytes === null) throw notFound(hash, where)
+  if (bytes === null) throw notFound(root, where)
   const maxBytes = maxBundleBytes({ rules, maxTokens: policy.manifest.sampling.maxTokens })
-  if (bytes.length > maxBytes) throw tooLarge(hash, maxBytes, where)
-  assertBundleBytes(hash, bytes, where)
+  if (bytes.length > maxBytes) throw tooLarge(root, maxBytes, where)
+  assertBundleBytes(root, bytes, where, (given) => fitsRoot(given, root, { rules }))
   return bytes
 }

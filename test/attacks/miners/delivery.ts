@@ -63,12 +63,12 @@ export const lateBundle: MinerAttack = {
   }),
 }
 
-/** Commits to one bundle and publishes the address of another. */
+/** Commits to one bundle and serves another in its place. */
 export const otherRoot: MinerAttack = {
   name: 'root of another bundle',
   kind: 'bundle',
   gains: 'two bundles to choose from',
-  caughtBy: 'ROOT_MISMATCH',
+  caughtBy: 'STORE_HASH_MISMATCH',
   start: async (ground) => ({
     async answer(task) {
       const { commitment } = submit(bundleOf(ground, task, await borrowGroups(ground, task)))

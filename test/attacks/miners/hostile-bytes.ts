@@ -1,6 +1,7 @@
 import { decode, encode, rfc8949EncodeOptions } from 'cborg'
+import { sha256 } from 'viem'
 import { encodeGroup, encodeItems, headerOf } from '../../../shared/protocol/bundle.ts'
-import { commitmentOf, commitmentRoot } from '../../../shared/protocol/commitment.ts'
+import { commitmentRoot } from '../../../shared/protocol/commitment.ts'
 import type { MinerAttack } from '../arena/attack.ts'
 import type { Ground } from '../arena/ground.ts'
 import { bundleOf, type MinerProgram, submitBytes } from '../arena/miner-program.ts'
@@ -22,8 +23,8 @@ function rewritten(
         return patch(encode(open, rfc8949EncodeOptions))
       })
       const header = headerOf(bundle, groups)
-      const commitment = { ...commitmentOf(bundle), root: commitmentRoot(header) }
-      return submitBytes(encodeItems(header, groups), commitment)
+      const bytes = encodeItems(header, groups)
+      return submitBytes(bytes, { root: commitmentRoot(header, sha256(bytes)), groups: groups.length })
     },
   }
 }

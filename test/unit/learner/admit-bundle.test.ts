@@ -1,8 +1,9 @@
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree'
+import { sha256 } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { admitBundle } from '../../../learner/admit-bundle.ts'
 import type { Policy } from '../../../model/policy.ts'
-import { headerOf } from '../../../shared/protocol/bundle.ts'
+import { encodeBundle, headerOf } from '../../../shared/protocol/bundle.ts'
 import { commitmentOf, commitmentProof } from '../../../shared/protocol/commitment.ts'
 import type { Bundle, Rollout } from '../../../shared/protocol/rollout.ts'
 import type { Reason } from '../../../shared/protocol/verdict.ts'
@@ -55,7 +56,8 @@ describe('an honest bundle', () => {
     const { groups } = await admitBundle(policy, deliver(honest))
     expect(new Set(groups.map(({ leaf }) => leaf)).size).toBe(3)
     groups.forEach(({ leaf }, g) => {
-      expect(SimpleMerkleTree.verify(root, leaf, commitmentProof(headerOf(honest), g))).toBe(true)
+      const proof = commitmentProof(headerOf(honest), sha256(encodeBundle(honest)), g)
+      expect(SimpleMerkleTree.verify(root, leaf, proof)).toBe(true)
     })
   })
 })

@@ -15,10 +15,7 @@ const prepared: PreparedWindow = {
   policy: `0x${'cd'.repeat(32)}`,
   opening: `0x${'ee'.repeat(32)} 9`,
   root: `0x${'01'.repeat(32)}`,
-  bundle: 'ab'.repeat(32),
-  uri: `http://127.0.0.1:1/${'ab'.repeat(32)}`,
   groups: 3,
-  rollouts: 12,
 }
 
 it('remembers a prepared window and what became of it, over a restart', () => {

@@ -23,15 +23,17 @@ import {
 import { type ChainContext, createClients } from '../../../../shared/chain/connect.ts'
 import { assertBeaconConfig } from '../../../../shared/chain/read-beacon-config.ts'
 import { readBlockNumber } from '../../../../shared/chain/read-block-number.ts'
-import { readCommitments } from '../../../../shared/chain/read-commitments.ts'
 import { readEntity } from '../../../../shared/chain/read-entity.ts'
+import { readHotKey } from '../../../../shared/chain/read-hot-key.ts'
 import { readOpening } from '../../../../shared/chain/read-opening.ts'
 import { readPolicy } from '../../../../shared/chain/read-policy.ts'
 import { readReveals } from '../../../../shared/chain/read-reveals.ts'
+import { readRoots } from '../../../../shared/chain/read-roots.ts'
 import { readRules } from '../../../../shared/chain/read-rules.ts'
 import { readSchedule } from '../../../../shared/chain/read-schedule.ts'
 import { readScoreCommit } from '../../../../shared/chain/read-score-commit.ts'
 import { readSettlements } from '../../../../shared/chain/read-settlements.ts'
+import { readUri } from '../../../../shared/chain/read-uri.ts'
 import { readValidators } from '../../../../shared/chain/read-validators.ts'
 import {
   type Endpoint,
@@ -43,6 +45,7 @@ import { endsCoded, hostileDocuments } from '../../../helpers/hostile-json.ts'
 
 const address = `0x${'5b'.repeat(20)}` as const
 const hash = `0x${'01'.repeat(32)}` as const
+const calendar = { startBlock: 1n, windowBlocks: 4, commitBlocks: 2, epochWindows: 1, revealBlocks: 2 }
 const codes = ['CHAIN_FAILED', 'CHAIN_REVERTED', 'CHAIN_UNREACHABLE', 'CHAIN_MALFORMED', 'BEACON_MISMATCH']
 
 let endpoint: Endpoint
@@ -173,6 +176,16 @@ const calls: readonly (readonly [string, Hex, (chain: ChainContext) => Promise<u
     (from) => readEntity(from, 'miner', 0),
   ],
   [
+    'a hot key',
+    encodeFunctionResult({ abi: stakeRegistryAbi, functionName: 'hotKeyAt', result: address }),
+    (from) => readHotKey(from, { role: 'miner', uid: 0 }, 1n),
+  ],
+  [
+    'where a miner serves',
+    encodeFunctionResult({ abi: rolloutLogAbi, functionName: 'uriOf', result: 'http://127.0.0.1/x' }),
+    (from) => readUri(from, 0),
+  ],
+  [
     'a score commitment',
     encodeFunctionResult({ abi: scoreBookAbi, functionName: 'ballot', result: [slice(hash, 0, 24), true] }),
     (from) => readScoreCommit(from, 1, 0),
@@ -202,20 +215,11 @@ const events = {
       encodeEventTopics({
         abi: rolloutLogAbi,
         eventName: 'RootCommitted',
-        args: { window: 1n, minerUid: 2 },
+        args: { hotKey: address, window: 1n },
       }),
-      encodeAbiParameters(
-        [
-          { type: 'address' },
-          { type: 'bytes32' },
-          { type: 'uint32' },
-          { type: 'uint32' },
-          { type: 'string' },
-        ],
-        [address, hash, 1, 8, 'http://127.0.0.1/x'],
-      ),
+      encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint32' }], [hash, 1]),
     ),
-    read: (from: ChainContext) => readCommitments(from, 1),
+    read: (from: ChainContext) => readRoots(from, calendar, 1, [address]),
   },
   'a reveal': {
     log: logOf(
