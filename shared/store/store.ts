@@ -61,7 +61,7 @@ export function assertBundleBytes(
   throw storeError(
     'STORE_HASH_MISMATCH',
     `${where} holds other bytes than ${name} stands for: their hash is ${actual}`,
-    { details: { name, actual, where } },
+    { details: { hash: name, actual, where } },
   )
 }
 
