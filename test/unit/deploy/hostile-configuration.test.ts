@@ -64,7 +64,7 @@ const documents = {
         ...{ groupSize: 4, maxGroups: 3, auditRatePpm: 1, auditFloor: 1, sketchPositions: 4 },
         coefficients: { base: 1, correctness: 1, reasoning: 1, satisfaction: 1, signal: 1 },
       },
-      commitment: { root: hash, groups: 1, rollouts: 4 },
+      commitment: { root: hash, groups: 1 },
     },
     parse: (text: string) => parseCase(text, 'file'),
     codes: ['CASE_MALFORMED'],

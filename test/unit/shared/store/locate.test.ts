@@ -40,7 +40,7 @@ describe('locateBundle', () => {
     ` http://host/${hash}`,
     `http://hóst/${hash}`,
     `http://host:99999/${hash}`,
-    `http://host/${'a/'.repeat(100)}${hash}`,
+    `http://host/${'a/'.repeat(130)}${hash}`,
     `file://host/dir/${hash}`,
     `file:///dir%2fother/${hash}`,
   ])('refuses %j as no URI of a bundle', (uri) => {
