@@ -12,6 +12,7 @@ import { writeCheckpoint } from '../../model/checkpoint/write-checkpoint.ts'
 import { keepPolicies } from '../../model/distribution/policy-keeper.ts'
 import { openPolicies, type PolicyShelf } from '../../model/policy.ts'
 import { toDrandInfo } from '../../shared/beacon/chain-info.ts'
+import { announceUri } from '../../shared/chain/announce-uri.ts'
 import { commitRoot } from '../../shared/chain/commit-root.ts'
 import { openWindow } from '../../shared/chain/open-window.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
@@ -126,8 +127,11 @@ export async function createLearnerWorld(): Promise<LearnerWorld> {
     const { chainId, contracts } = subnet.deployment
     const honest = { chainId, subnet: contracts.rolloutLog, window, miner: uid, policy, groups }
     const bundle = instead?.(honest) ?? honest
-    const hash = gone ? 'ab'.repeat(32) : await minersStore.put(encodeBundle(bundle))
-    await commitRoot(miner.hotKey, { window, ...commitmentOf(bundle), uri: `${minersUrl}/${hash}` })
+    const bytes = encodeBundle(bundle)
+    const commitment = commitmentOf(bundle, bytes)
+    if (!gone) await minersStore.put(bytes, commitment.root.slice(2))
+    await announceUri(miner.hotKey, uid, minersUrl)
+    await commitRoot(miner.hotKey, { window, ...commitment })
   }
 
   return {
@@ -166,7 +170,7 @@ export function inline<Job, Result>(run: (job: Job) => Promise<Result>): Compute
 async function serveStore(store: DirectoryStore): Promise<string> {
   return serveOnLoopback((request, response) => {
     const hash = request.url?.split('/').at(-1) ?? ''
-    store.fetch(hash, { maxBytes: 2 ** 31 }).then(
+    store.fetch(hash, { maxBytes: 2 ** 31, fits: () => true }).then(
       (bytes) => response.end(bytes),
       () => response.writeHead(404).end(),
     )
