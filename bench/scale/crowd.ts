@@ -93,10 +93,13 @@ export async function createCrowd(
   }
 }
 
-/** Every transaction is a block here, so phases are as long as what falls into them; reveals end before commitments do. */
+/**
+ * Every transaction is a block here, so phases are as long as what falls into them: a miner announces, then commits.
+ * Reveals end before commitments do.
+ */
 function configOf({ miners, validators, windows }: CrowdSize, beacon: BeaconServer): SubnetConfig {
   const revealBlocks = validators + 20
-  const commitBlocks = Math.max(miners + 40, revealBlocks)
+  const commitBlocks = Math.max(2 * miners + 40, revealBlocks)
   const windowBlocks = commitBlocks + 2 * validators + 40
   const unbondingBlocks = 6 * windows * windowBlocks
   return {

@@ -32,6 +32,7 @@ describe('an epoch of a small crowd', () => {
     expect(Object.fromEntries(counts)).toEqual({
       openWindow: windows,
       submit: 2 * windows,
+      announce: miners,
       commitRoot: bundles,
       closeWindow: windows,
       commit: validators,
