@@ -54,6 +54,11 @@ contract Params is IParams {
         return _at(epoch);
     }
 
+    function emissionAt(uint64 epoch) external view returns (uint128 emissionPerEpoch, uint32 treasurySharePpm) {
+        Rules storage rules = _at(epoch);
+        return (rules.emissionPerEpoch, rules.treasurySharePpm);
+    }
+
     function minimumStakes() external view returns (uint96 miner, uint96 validator) {
         Rules storage rules = _at(currentEpoch());
         return (rules.minMinerStake, rules.minValidatorStake);

@@ -6,7 +6,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
-import {IParams, Rules} from "./interfaces/IParams.sol";
+import {IParams} from "./interfaces/IParams.sol";
 import {Claim, IRewardVault} from "./interfaces/IRewardVault.sol";
 import {IStakeRegistry, Role} from "./interfaces/IStakeRegistry.sol";
 import {MerkleRoot} from "./libraries/MerkleRoot.sol";
@@ -102,10 +102,10 @@ contract RewardVault is IRewardVault, ReentrancyGuardTransient {
     }
 
     function _split(uint64 epoch) private view returns (uint256 pool, uint256 treasuryShare) {
-        Rules memory rules = params.rulesAt(epoch);
-        uint256 emission = Math.min(rules.emissionPerEpoch, scheduled(epoch));
+        (uint128 emissionPerEpoch, uint32 treasurySharePpm) = params.emissionAt(epoch);
+        uint256 emission = Math.min(emissionPerEpoch, scheduled(epoch));
         pool = Math.min(emission + carried, budget - emitted);
-        if (treasury != address(0)) treasuryShare = Math.mulDiv(pool, rules.treasurySharePpm, PPM);
+        if (treasury != address(0)) treasuryShare = Math.mulDiv(pool, treasurySharePpm, PPM);
         pool -= treasuryShare;
     }
 

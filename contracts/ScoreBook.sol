@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IRolloutLog, Schedule} from "./interfaces/IRolloutLog.sol";
 import {IScoreBook} from "./interfaces/IScoreBook.sol";
 import {IStakeRegistry, Role, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
@@ -11,7 +12,9 @@ contract ScoreBook is IScoreBook {
     struct Ballot {
         /// @dev The commitment, and once revealed the row's digest.
         bytes24 hash;
-        uint56 epochPlusOne;
+        uint32 epochPlusOne;
+        /// @dev How many there were at the commitment: a row has no weights of others. More do not fit a transaction.
+        uint24 miners;
         bool revealed;
     }
 
@@ -49,8 +52,9 @@ contract ScoreBook is IScoreBook {
         );
         Ballot storage b = _ballots[signer.uid][epoch % KEPT_EPOCHS];
         require(b.epochPlusOne != epoch + 1, AlreadyCommitted(epoch, signer.uid));
+        uint24 miners = uint24(Math.min(registry.count(Role.Miner), type(uint24).max));
 
-        (b.hash, b.epochPlusOne, b.revealed) = (bytes24(hash), uint56(epoch + 1), false);
+        (b.hash, b.epochPlusOne, b.miners, b.revealed) = (bytes24(hash), uint32(epoch + 1), miners, false);
 
         emit ScoresCommitted(epoch, signer.uid, msg.sender, hash);
     }
@@ -117,7 +121,7 @@ contract ScoreBook is IScoreBook {
         Ballot storage b = _ballots[validatorUid][epoch % KEPT_EPOCHS];
         require(b.epochPlusOne == epoch + 1, NothingCommitted(epoch, validatorUid));
         require(!b.revealed, AlreadyRevealed(epoch, validatorUid));
-        WeightRow.check(row, 2 * uint256(registry.count(Role.Miner)));
+        WeightRow.check(row, 2 * uint256(b.miners));
         bytes32 rowDigest = WeightRow.digest(row);
         bytes24 opened = bytes24(commitHash(epoch, validatorUid, salt, rowDigest, evidenceRoot));
         require(opened == b.hash, RevealMismatch(b.hash, opened));
@@ -128,6 +132,9 @@ contract ScoreBook is IScoreBook {
     }
 
     function _epochEnd(uint64 epoch) private view returns (uint256) {
-        return _startBlock + (uint256(epoch) + 1) * _epochBlocks;
+        // 64 bits each.
+        unchecked {
+            return _startBlock + (uint256(epoch) + 1) * _epochBlocks;
+        }
     }
 }

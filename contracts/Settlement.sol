@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IParams, Rules} from "./interfaces/IParams.sol";
 import {IRewardVault} from "./interfaces/IRewardVault.sol";
@@ -21,6 +22,8 @@ import {WeightRow} from "./libraries/WeightRow.sol";
 /// miners only, is committed anew each epoch, and uids are never given out twice. A miner that came or left
 /// during the epoch is paid for what validators measured of it.
 contract Settlement is ISettlement {
+    using Arrays for uint256[];
+
     uint256 private constant PPM = 1_000_000;
     /// @dev Validators looked at in one transaction of a chunked settlement.
     uint256 private constant SCAN = 512;
@@ -30,7 +33,9 @@ contract Settlement is ISettlement {
     IRolloutLog public immutable rolloutLog;
     IScoreBook public immutable scoreBook;
     IRewardVault public immutable vault;
-    uint64 private immutable _revealBlocks;
+    uint256 private immutable _startBlock;
+    uint256 private immutable _epochBlocks;
+    uint256 private immutable _revealBlocks;
 
     uint64 public nextEpoch;
     uint64 public bondsEpoch;
@@ -52,6 +57,8 @@ contract Settlement is ISettlement {
         scoreBook = scoreBook_;
         vault = vault_;
         Schedule memory s = rolloutLog_.schedule();
+        _startBlock = s.startBlock;
+        _epochBlocks = uint256(s.epochWindows) * s.windowBlocks;
         _revealBlocks = s.revealBlocks;
     }
 
@@ -129,7 +136,7 @@ contract Settlement is ISettlement {
     function _open(uint64 epoch) private {
         uint64 next = nextEpoch;
         require(epoch >= next, EpochAlreadySettled(epoch, next));
-        uint256 end = rolloutLog.epochStart(epoch + 1) + _revealBlocks;
+        uint256 end = _startBlock + (uint256(epoch) + 1) * _epochBlocks + _revealBlocks;
         require(block.number >= end, RevealPhaseRunning(epoch, end, block.number));
         if (next == epoch) return;
         nextEpoch = epoch;
@@ -188,8 +195,8 @@ contract Settlement is ISettlement {
         uint256[] memory stakes = registry.activeStakes(Role.Validator, tally.epoch, first, count);
         bytes24[] memory digests = _digests(tally.epoch, first, count);
         for (uint256 i = 0; i < count; ++i) {
-            if (stakes[i] < rules.minValidatorStake) continue;
-            Committee.admit(tally, first + i, stakes[i], digests[i]);
+            uint256 stake = stakes.unsafeMemoryAccess(i);
+            if (stake >= rules.minValidatorStake) Committee.admit(tally, first + i, stake, digests[i]);
         }
         tally.scanned = first + count;
     }

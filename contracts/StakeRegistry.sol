@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IParams} from "./interfaces/IParams.sol";
 import {IStakeRegistry, RegistrationTerms, Role, Seat, Signer, Standing} from "./interfaces/IStakeRegistry.sol";
@@ -14,6 +15,7 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
     using SafeERC20 for SubnetToken;
     using Checkpoints for Checkpoints.Trace160;
     using Checkpoints for Checkpoints.Trace208;
+    using BitMaps for BitMaps.BitMap;
 
     /// @dev One slot, so that an identity costs two with its signer.
     struct Bond {
@@ -52,6 +54,8 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
     mapping(Role => mapping(uint32 uid => Checkpoints.Trace208)) private _history;
     /// @dev Empty until the hot key is first rotated: until then the bond's is the only one.
     mapping(Role => mapping(uint32 uid => Checkpoints.Trace160)) private _hotKeys;
+    /// @dev Who has a history: whoever reads many stakes learns it of 256 identities with one load.
+    mapping(Role => BitMaps.BitMap) private _changed;
 
     constructor(
         address slasher_,
@@ -279,7 +283,7 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
         bool registered
     ) private view returns (uint256 stake_, bool there) {
         Checkpoints.Trace208 storage history = _history[role][uid];
-        if (history.length() == 0) {
+        if (!_changed[role].get(uid)) {
             Bond storage bond = _bonds[role][uid];
             there = registered || firstBlock >= _signers[bond.hotKey].registeredAt;
             return (there ? bond.stake : 0, there);
@@ -292,7 +296,10 @@ contract StakeRegistry is IStakeRegistry, ReentrancyGuardTransient {
     /// @dev Writes the history that the bond stood for before its first change. Call before changing the bond.
     function _record(Role role, uint32 uid, Bond storage bond, Signer storage signer, uint256 value) private {
         Checkpoints.Trace208 storage history = _history[role][uid];
-        if (history.length() == 0) history.push(signer.registeredAt, bond.stake);
+        if (!_changed[role].get(uid)) {
+            _changed[role].set(uid);
+            history.push(signer.registeredAt, bond.stake);
+        }
         history.push(uint48(block.number), uint208(value));
     }
 

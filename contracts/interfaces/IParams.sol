@@ -76,6 +76,9 @@ interface IParams {
     /// @notice The rules of `epoch`: past, current, or as announced so far.
     function rulesAt(uint64 epoch) external view returns (Rules memory);
 
+    /// @notice Of `rulesAt`, what the vault needs.
+    function emissionAt(uint64 epoch) external view returns (uint128 emissionPerEpoch, uint32 treasurySharePpm);
+
     /// @notice The smallest bonds for registering now.
     function minimumStakes() external view returns (uint96 miner, uint96 validator);
 }

@@ -3,7 +3,8 @@ pragma solidity ^0.8.37;
 
 /// @notice A validator's score row, first as a commitment, then in the open, so that it cannot be copied.
 /// @dev A row's digest is keccak256 over the packed keccak256 of its slices of 512 bytes, so that one slice can be
-/// shown without the others. A row is packed big-endian uint16 weights, index = miner uid, each <= 32767, sum <= 32767.
+/// shown without the others. A row is packed big-endian uint16 weights, index = miner uid, each <= 32767, sum <= 32767,
+/// and none of a miner that registered after the row was committed.
 interface IScoreBook {
     event ScoresCommitted(uint64 indexed epoch, uint32 indexed validatorUid, address hotKey, bytes32 hash);
     event ScoresRevealed(

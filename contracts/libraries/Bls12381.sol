@@ -12,9 +12,9 @@ library Bls12381 {
     address private constant PAIRING = address(0x0f);
     address private constant MAP_FP_TO_G1 = address(0x10);
 
-    bytes private constant FIELD_MODULUS =
-        hex"000000000000000000000000000000001a0111ea397fe69a4b1ba7b6434bacd7"
-        hex"64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab";
+    /// @dev In words, as DST_PRIME too, since a constant of bytes is copied to memory wherever it is used.
+    bytes32 private constant FIELD_MODULUS_HIGH = hex"000000000000000000000000000000001a0111ea397fe69a4b1ba7b6434bacd7";
+    bytes32 private constant FIELD_MODULUS_LOW = hex"64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab";
 
     /// @dev (modulus - 1) / 2, split as a coordinate is: a larger y sets the compressed form's sign bit.
     uint256 private constant HALF_HIGH = 0x0d0088f51cbff34d258dd3db21a5d66b;
@@ -31,7 +31,8 @@ library Bls12381 {
         hex"993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed";
 
     /// @dev RFC 9380 DST_prime: the tag, then its length 43.
-    bytes private constant DST_PRIME = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_\x2b";
+    bytes32 private constant DST_PRIME_HEAD = "BLS_SIG_BLS12381G1_XMD:SHA-256_S";
+    bytes12 private constant DST_PRIME_TAIL = "SWU_RO_NUL_\x2b";
 
     /// @notice e(signature, -g2) * e(message, publicKey) == 1.
     /// @return wellFormed whether all points are in range, on their curve and in their subgroup.
@@ -41,12 +42,15 @@ library Bls12381 {
         bytes memory message,
         bytes memory publicKey
     ) internal view returns (bool wellFormed, bool valid) {
-        bytes memory output;
-        (wellFormed, output) = PAIRING.staticcall(
-            abi.encodePacked(signature, NEGATED_G2_GENERATOR, message, publicKey)
-        );
-        wellFormed = wellFormed && output.length == 32;
-        valid = wellFormed && abi.decode(output, (uint256)) == 1;
+        bytes memory pairs = abi.encodePacked(signature, NEGATED_G2_GENERATOR, message, publicKey);
+        address pairing = PAIRING;
+        uint256 output;
+        assembly ("memory-safe") {
+            wellFormed := staticcall(gas(), pairing, add(pairs, 0x20), mload(pairs), 0x00, 0x20)
+            wellFormed := and(wellFormed, eq(returndatasize(), 0x20))
+            output := mload(0x00)
+        }
+        valid = wellFormed && output == 1;
     }
 
     /// @notice Whether `point` is a finite point of G2 in the prime-order subgroup.
@@ -57,10 +61,19 @@ library Bls12381 {
     }
 
     /// @notice RFC 9380 hash_to_curve for BLS12381G1_XMD:SHA-256_SSWU_RO_ of a 32-byte message.
-    function hashToG1(bytes32 message) internal view returns (bytes memory) {
-        (bytes memory u0, bytes memory u1) = _hashToField(message);
-        bytes memory points = abi.encodePacked(_call(MAP_FP_TO_G1, u0), _call(MAP_FP_TO_G1, u1));
-        return _call(G1_ADD, points);
+    function hashToG1(bytes32 message) internal view returns (bytes memory point) {
+        (bytes32 b1, bytes32 b2, bytes32 b3, bytes32 b4) = _expandMessage(message);
+        // Room for two points, each in place of the field element that it is mapped from, and then for their sum.
+        point = new bytes(256);
+        (uint256 first, uint256 second) = (_positionOf(point), _positionOf(point) + 128);
+        _reduce(b1, b2, first);
+        _call(MAP_FP_TO_G1, first, 64, first, 128);
+        _reduce(b3, b4, second);
+        _call(MAP_FP_TO_G1, second, 64, second, 128);
+        _call(G1_ADD, first, 256, first, 128);
+        assembly ("memory-safe") {
+            mstore(point, 128)
+        }
     }
 
     /// @notice The 48-byte form of a valid, finite point of G1.
@@ -74,27 +87,39 @@ library Bls12381 {
         return abi.encodePacked(uint128(xHigh | (flags << 120)), xLow);
     }
 
-    /// @dev Two field elements from expand_message_xmd with 128 bytes.
-    function _hashToField(bytes32 message) private view returns (bytes memory u0, bytes memory u1) {
-        bytes32 b0 = sha256(abi.encodePacked(new bytes(64), message, uint16(128), uint8(0), DST_PRIME));
-        bytes32 b1 = sha256(abi.encodePacked(b0, uint8(1), DST_PRIME));
-        bytes32 b2 = sha256(abi.encodePacked(b0 ^ b1, uint8(2), DST_PRIME));
-        bytes32 b3 = sha256(abi.encodePacked(b0 ^ b2, uint8(3), DST_PRIME));
-        bytes32 b4 = sha256(abi.encodePacked(b0 ^ b3, uint8(4), DST_PRIME));
-        u0 = _reduce(b1, b2);
-        u1 = _reduce(b3, b4);
+    /// @dev expand_message_xmd with 128 bytes: a field element is made of each two words.
+    function _expandMessage(bytes32 message) private pure returns (bytes32 b1, bytes32 b2, bytes32 b3, bytes32 b4) {
+        bytes32 b0 = sha256(
+            abi.encodePacked(bytes32(0), bytes32(0), message, uint16(128), uint8(0), DST_PRIME_HEAD, DST_PRIME_TAIL)
+        );
+        b1 = sha256(abi.encodePacked(b0, uint8(1), DST_PRIME_HEAD, DST_PRIME_TAIL));
+        b2 = sha256(abi.encodePacked(b0 ^ b1, uint8(2), DST_PRIME_HEAD, DST_PRIME_TAIL));
+        b3 = sha256(abi.encodePacked(b0 ^ b2, uint8(3), DST_PRIME_HEAD, DST_PRIME_TAIL));
+        b4 = sha256(abi.encodePacked(b0 ^ b3, uint8(4), DST_PRIME_HEAD, DST_PRIME_TAIL));
     }
 
     /// @dev 64 bytes modulo the field, as value^1 mod p.
-    function _reduce(bytes32 high, bytes32 low) private view returns (bytes memory) {
-        bytes memory lengths = abi.encode(64, 1, 64);
-        return _call(MODEXP, abi.encodePacked(lengths, high, low, uint8(1), FIELD_MODULUS));
+    function _reduce(bytes32 high, bytes32 low, uint256 output) private view {
+        bytes memory input = abi.encodePacked(
+            uint256(64), uint256(1), uint256(64), high, low, uint8(1), FIELD_MODULUS_HIGH, FIELD_MODULUS_LOW
+        );
+        _call(MODEXP, _positionOf(input), input.length, output, 64);
     }
 
     /// @dev For inputs that are valid by construction: a failure means that the chain lacks EIP-2537.
-    function _call(address precompile, bytes memory input) private view returns (bytes memory output) {
+    function _call(address precompile, uint256 input, uint256 size, uint256 output, uint256 outputSize) private view {
         bool success;
-        (success, output) = precompile.staticcall(input);
-        require(success && output.length > 0, PrecompileMissing(precompile));
+        assembly ("memory-safe") {
+            success := staticcall(gas(), precompile, input, size, output, outputSize)
+            success := and(success, eq(returndatasize(), outputSize))
+        }
+        require(success, PrecompileMissing(precompile));
+    }
+
+    /// @dev Where in memory the content begins.
+    function _positionOf(bytes memory array) private pure returns (uint256 position) {
+        assembly ("memory-safe") {
+            position := add(array, 0x20)
+        }
     }
 }

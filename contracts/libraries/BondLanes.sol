@@ -134,11 +134,12 @@ library BondLanes {
             let lanes := add(kept, 0x20)
             for {
                 let end := add(lanes, shl(5, mload(kept)))
-            } lt(lanes, end) {} {
-                let word := and(calldataload(before), mload(lanes))
-                sum := add(sum, add(and(word, PAIRS), and(shr(16, word), PAIRS)))
+            } lt(lanes, end) {
                 lanes := add(lanes, 0x20)
                 before := add(before, 0x20)
+            } {
+                let word := and(calldataload(before), mload(lanes))
+                sum := add(add(and(word, PAIRS), and(shr(16, word), PAIRS)), sum)
             }
             sum := shr(224, mul(sum, SUM))
         }

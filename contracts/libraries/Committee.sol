@@ -103,10 +103,13 @@ library Committee {
     function _find(uint256[] memory uids, uint256 uid) private pure returns (uint256) {
         uint256 low = 0;
         uint256 high = uids.length;
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (uids.unsafeMemoryAccess(middle) < uid) low = middle + 1;
-            else high = middle;
+        // Positions in memory cannot overflow.
+        unchecked {
+            while (low < high) {
+                uint256 middle = (low + high) >> 1;
+                if (uids.unsafeMemoryAccess(middle) < uid) low = middle + 1;
+                else high = middle;
+            }
         }
         return low < uids.length && uids[low] == uid ? low : uids.length;
     }

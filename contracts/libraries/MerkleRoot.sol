@@ -18,34 +18,39 @@ library MerkleRoot {
     }
 
     /// @param leaves at least one.
-    function compute(bytes32[] memory leaves) internal pure returns (bytes32 root) {
+    function compute(bytes32[] memory leaves) internal pure returns (bytes32) {
         uint256 n = leaves.length;
         bytes32[] memory tree = new bytes32[](2 * n - 1);
-        // The children of node i are 2i + 1 and 2i + 2; leaves stand at the end, in reverse. A pair is hashed in
-        // ascending order.
+        uint256 end;
         assembly ("memory-safe") {
-            let base := add(tree, 0x20)
-            let target := add(base, shl(5, sub(mul(2, n), 2)))
-            let source := add(leaves, 0x20)
+            end := add(add(tree, 0x20), shl(5, mload(tree)))
+        }
+        for (uint256 i = 0; i < n; ++i) tree[2 * n - 2 - i] = leaves[i];
+        return reduce(end, n);
+    }
+
+    /// @notice Hashes a tree up to its root, in place.
+    /// @param end memory position behind the tree. Its leaves stand there in reverse, the first one last, and before
+    /// them is room for n - 1 nodes.
+    /// @param n at least one.
+    function reduce(uint256 end, uint256 n) internal pure returns (bytes32 root) {
+        // The children of node i are 2i + 1 and 2i + 2. A pair is hashed in ascending order.
+        assembly ("memory-safe") {
+            let target := sub(end, shl(5, n))
+            let children := end
             for {
-                let end := add(source, shl(5, n))
-            } lt(source, end) {} {
-                mstore(target, mload(source))
-                source := add(source, 0x20)
-                target := sub(target, 0x20)
-            }
-            let children := add(base, shl(5, sub(mul(2, n), 3)))
-            for {} lt(base, children) {} {
-                let a := mload(children)
-                let b := mload(add(children, 0x20))
-                let later := gt(a, b)
-                mstore(shl(5, later), a)
-                mstore(shl(5, iszero(later)), b)
-                mstore(target, keccak256(0x00, 0x40))
+                let base := sub(add(target, 0x20), shl(5, n))
+            } lt(base, target) {} {
                 target := sub(target, 0x20)
                 children := sub(children, 0x40)
+                let a := mload(children)
+                let b := mload(add(children, 0x20))
+                let later := shl(5, gt(a, b))
+                mstore(later, a)
+                mstore(xor(later, 0x20), b)
+                mstore(target, keccak256(0x00, 0x40))
             }
-            root := mload(base)
+            root := mload(target)
         }
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IScoreBook} from "../interfaces/IScoreBook.sol";
+import {YumaLanes} from "./YumaLanes.sol";
 
 /// @notice A row of big-endian uint16 weights, read as words of 16 lanes.
 library WeightRow {
@@ -10,19 +11,54 @@ library WeightRow {
     /// @dev Bytes of the 256 miners that are decided at once.
     uint256 internal constant SLICE = 512;
     uint256 private constant TOP_BITS = 0x8000800080008000800080008000800080008000800080008000800080008000;
-    uint256 private constant EVEN_LANES = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
 
-    /// @notice Reverts unless the row has whole weights, at most `maxBytes`, each and in sum at most UNIT.
+    /// @notice Reverts unless the row has whole weights, at most `maxBytes` of them, each and in sum at most UNIT.
     function check(bytes calldata row, uint256 maxBytes) internal pure {
         require(row.length % 2 == 0, IScoreBook.RowOddLength(row.length));
         require(row.length <= maxBytes, IScoreBook.RowTooLong(row.length, maxBytes));
+        if (_isWithinUnit(row)) return;
+        // Once more, to say what is wrong with it.
         uint256 sum = 0;
         for (uint256 offset = 0; offset < row.length; offset += 32) {
             uint256 word = load(row, offset);
             require(word & TOP_BITS == 0, IScoreBook.WeightTooLarge(offset / 2, UNIT));
-            sum += sumLanes(word);
+            sum += YumaLanes.sumLanes(word);
         }
         require(sum <= UNIT, IScoreBook.RowSumTooLarge(sum, UNIT));
+    }
+
+    /// @dev Whether each weight and all together are at most UNIT: 16 sums are kept, one in each lane. A weight, or a
+    /// sum, beyond 15 bits shows in its lane's top bit before it could carry into the next lane.
+    function _isWithinUnit(bytes calldata row) private pure returns (bool) {
+        uint256 sums = 0;
+        uint256 union = 0;
+        assembly ("memory-safe") {
+            let source := row.offset
+            let end := add(source, row.length)
+            for {
+                let lastPair := sub(end, 0x3f)
+            } slt(source, lastPair) {} {
+                let word := calldataload(source)
+                sums := add(sums, word)
+                union := or(or(union, word), sums)
+                word := calldataload(add(source, 0x20))
+                sums := add(sums, word)
+                union := or(or(union, word), sums)
+                source := add(source, 0x40)
+            }
+            if slt(source, sub(end, 0x1f)) {
+                let word := calldataload(source)
+                sums := add(sums, word)
+                union := or(or(union, word), sums)
+                source := add(source, 0x20)
+            }
+            // The last weights begin a word; what follows them there is not the row's.
+            let rest := shl(3, sub(add(source, 0x20), end))
+            let last := shl(rest, shr(rest, calldataload(source)))
+            sums := add(sums, last)
+            union := or(or(union, last), sums)
+        }
+        return union & TOP_BITS == 0 && YumaLanes.sumLanes(sums) <= UNIT;
     }
 
     /// @notice Hash over the hashes of the row's slices, so that one slice can be shown without the others.
@@ -67,14 +103,6 @@ library WeightRow {
         }
         uint256 left = row.length - offset;
         if (left < 32) word &= ~(type(uint256).max >> (8 * left));
-    }
-
-    /// @notice Sum of 16 lanes.
-    function sumLanes(uint256 word) internal pure returns (uint256 sum) {
-        sum = (word & EVEN_LANES) + ((word >> 16) & EVEN_LANES);
-        sum += sum >> 128;
-        sum += sum >> 64;
-        sum = (sum + (sum >> 32)) & type(uint32).max;
     }
 
     /// @notice Writes 16 weights into `row` from byte `offset` on, as many as fit.

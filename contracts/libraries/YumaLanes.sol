@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 /// @notice The clipped stake-weighted median of Yuma consensus for 16 miners at a time, one per uint16 lane.
 /// @dev Needs weights of at most 15 bits and stakes that sum to at most 32767: then no lane ever carries into
 /// the next, and the top bit of a lane is free to hold a comparison. Arrays have a multiple of 4 entries, so that
-/// the inner loops take 4 at a time without asking.
+/// the inner loops take several at a time without asking.
 library YumaLanes {
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
     uint256 private constant TOPS = 0x8000800080008000800080008000800080008000800080008000800080008000;
@@ -15,28 +15,33 @@ library YumaLanes {
     /// @notice Per lane, the largest weight w such that validators with at least `majority` stake gave >= w.
     /// @param weights one word per validator.
     /// @param stakes quantised stake per validator, in the same order.
-    /// @param union all weights' bits.
-    /// @param majority 1 … 32767, in quantised stake.
+    /// @param low per lane, at most the smallest weight with stake behind it.
+    /// @param high per lane, at least the largest.
+    /// @param majority 1 … the sum of stakes, so that the result is one of the weights with stake behind them.
     function median(
         uint256[] memory weights,
-        uint256 union,
+        uint256 low,
+        uint256 high,
         uint256[] memory stakes,
         uint256 majority
     ) internal pure returns (uint256 consensus) {
         unchecked {
             uint256 needed = majority * ONES;
-            // Bisection from the highest bit that any weight has, at most 15 passes: keep a bit where enough stake
-            // is still at or above it.
-            for (uint256 bit = _highestBit(union); bit > 0; bit >>= 1) {
-                uint256 trial = consensus | (bit * ONES);
-                uint256 reached = support(weights, stakes, trial);
-                consensus |= ((((reached | TOPS) - needed) & TOPS) >> 15) * bit;
+            // Bisection upwards from the smallest weight by as many bits as the widest range has, at most 15 passes: go
+            // up by a bit where enough stake is still at or above that.
+            uint256 bit = _highestBit(high - low);
+            consensus = low;
+            // Unless a lane could then leave its 15 bits: so from zero.
+            if ((low + (bit << 1) * ONES) & TOPS != 0) (consensus, bit) = (0, _highestBit(high));
+            for (; bit > 0; bit >>= 1) {
+                uint256 reached = support(weights, stakes, consensus + bit * ONES);
+                consensus += ((((reached | TOPS) - needed) & TOPS) >> 15) * bit;
             }
         }
     }
 
     /// @notice Per lane, the stake of those whose weight is at least `trial`. The inner loop of a settlement, so
-    /// without bounds checks, calls and one loop step in four.
+    /// without bounds checks, calls and one loop step in eight.
     function support(
         uint256[] memory weights,
         uint256[] memory stakes,
@@ -48,13 +53,25 @@ library YumaLanes {
             let end := add(w, shl(5, mload(weights)))
             // Added to a weight, it sets the lane's top bit where weight >= trial; moved down, that selects the stake.
             let rest := sub(TOPS, trial)
-            for {} lt(w, end) {} {
+            if and(mload(weights), 4) {
                 sum := add(mul(and(shr(15, add(mload(w), rest)), ONES), mload(s)), sum)
                 sum := add(mul(and(shr(15, add(mload(add(w, 0x20)), rest)), ONES), mload(add(s, 0x20))), sum)
                 sum := add(mul(and(shr(15, add(mload(add(w, 0x40)), rest)), ONES), mload(add(s, 0x40))), sum)
                 sum := add(mul(and(shr(15, add(mload(add(w, 0x60)), rest)), ONES), mload(add(s, 0x60))), sum)
                 w := add(w, 0x80)
                 s := add(s, 0x80)
+            }
+            for {} lt(w, end) {} {
+                sum := add(mul(and(shr(15, add(mload(w), rest)), ONES), mload(s)), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x20)), rest)), ONES), mload(add(s, 0x20))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x40)), rest)), ONES), mload(add(s, 0x40))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x60)), rest)), ONES), mload(add(s, 0x60))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0x80)), rest)), ONES), mload(add(s, 0x80))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0xa0)), rest)), ONES), mload(add(s, 0xa0))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0xc0)), rest)), ONES), mload(add(s, 0xc0))), sum)
+                sum := add(mul(and(shr(15, add(mload(add(w, 0xe0)), rest)), ONES), mload(add(s, 0xe0))), sum)
+                w := add(w, 0x100)
+                s := add(s, 0x100)
             }
         }
     }
@@ -81,8 +98,9 @@ library YumaLanes {
         }
     }
 
-    /// @notice Replaces each weight by the smaller of itself and the consensus, and adds what is left of each row to
-    /// its trust.
+    /// @notice Replaces each weight by the smaller of itself and the consensus, and adds what is left of it to its
+    /// row's trust, lane by lane.
+    /// @param trusts 16 lanes per validator; what a row has in them never sums to more than the row.
     /// @return even see `weigh`, of what is left.
     /// @return odd see `weigh`, of what is left.
     function clip(
@@ -96,24 +114,26 @@ library YumaLanes {
             let s := add(stakes, 0x20)
             let trust := add(trusts, 0x20)
             let rest := sub(TOPS, consensus)
+            let all := 0
             for {
                 let end := add(w, shl(5, mload(weights)))
             } lt(w, end) {} {
                 let weight := mload(w)
-                let above := and(add(weight, rest), TOPS)
-                let useConsensus := sub(above, shr(15, above))
-                weight := xor(weight, and(xor(weight, consensus), useConsensus))
+                // By how much it is above the consensus, with the lane's top bit set unless it is below.
+                let excess := add(weight, rest)
+                let above := and(excess, TOPS)
+                weight := sub(weight, and(excess, sub(above, shr(15, above))))
                 mstore(w, weight)
                 w := add(w, 0x20)
-                let high := and(shr(16, weight), WIDE)
-                let low := and(weight, WIDE)
-                mstore(trust, add(mload(trust), shr(224, mul(add(high, low), SUM))))
+                mstore(trust, add(mload(trust), weight))
                 trust := add(trust, 0x20)
                 let stake := mload(s)
                 s := add(s, 0x20)
-                even := add(even, mul(high, stake))
-                odd := add(odd, mul(low, stake))
+                odd := add(odd, mul(and(weight, WIDE), stake))
+                all := add(all, mul(shr(16, weight), stake))
             }
+            // All lanes but the last, moved down by one: the even ones are where they belong, the odd ones between.
+            even := sub(all, shl(16, shr(32, odd)))
         }
     }
 

@@ -141,4 +141,37 @@ describe('ScoreBook', () => {
     await subnet.advanceTo(epochEnd(schedule, 0))
     await expect(revealScores(validator, { ...row, weights })).rejects.toMatchObject(refusal(error))
   })
+
+  it('takes no weight of a miner that came after the commitment', async () => {
+    await subnet.advanceTo(scoreCommitStart(schedule, 0))
+    const weights = [1, 2, 3]
+    await commitScores(validator, { ...row, weights })
+    await subnet.register('miner', 'late', 10n * oneToken)
+    await subnet.advanceTo(epochEnd(schedule, 0))
+    await expect(revealScores(validator, { ...row, weights })).rejects.toMatchObject(refusal('RowTooLong'))
+  })
+
+  it('adds up weights that stand in the same lane of different words, however large', async () => {
+    const miners = 70
+    for (let uid = 2; uid < miners; uid++) await subnet.register('miner', `${uid}`, 10n * oneToken)
+    const cases: [Readonly<Record<number, number>>, string | null][] = [
+      [{ 0: 16_384, 16: 16_384 }, 'RowSumTooLarge'],
+      [{ 0: 32_767, 16: 32_767, 32: 32_767, 48: 32_767, 64: 32_767 }, 'RowSumTooLarge'],
+      [{ 3: 1, 69: 32_768 }, 'WeightTooLarge'],
+      [{ 0: 1, 15: 16_000, 31: 16_000, 48: 1, 69: 765 }, null],
+    ]
+    // Registering takes the blocks of the first epochs.
+    const first = 8
+    for (const [index, [given, error]] of cases.entries()) {
+      const epoch = first + index
+      const weights = Array.from({ length: miners }, (_, uid) => given[uid] ?? 0)
+      await subnet.advanceTo(scoreCommitStart(schedule, epoch))
+      await commitScores(validator, { ...row, epoch, weights })
+      await subnet.advanceTo(epochEnd(schedule, epoch))
+      const reveal = revealScores(validator, { ...row, epoch, weights })
+      if (error) await expect(reveal).rejects.toMatchObject(refusal(error))
+      else await reveal
+    }
+    expect(await readReveals(subnet, first + cases.length - 1)).toHaveLength(1)
+  })
 })
