@@ -1,7 +1,7 @@
 import { bytesToHex, stringToHex } from 'viem'
 import { canonicalJson, type Manifest } from '../model/checkpoint/manifest.ts'
 import { tokenTableOf } from '../model/tokenizer/token-table.ts'
-import type { SatProof } from '../shared/chain/prove-unsatisfied-sat.ts'
+import type { SatProof } from '../shared/chain/dispute-calls.ts'
 import { SubnetError } from '../shared/errors.ts'
 import { encodeGroup, type OpenBundle } from '../shared/protocol/bundle.ts'
 import { commitmentProof } from '../shared/protocol/commitment.ts'

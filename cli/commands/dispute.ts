@@ -1,68 +1,122 @@
 import { Command } from 'commander'
 import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
-import { proveNonReveal } from '../../shared/chain/prove-non-reveal.ts'
+import { nonRevealCall } from '../../shared/chain/dispute-calls.ts'
+import { bringProof, type Outcome, renderOutcome } from '../dispute/bring-proof.ts'
+import { caseSettings, proverSettings } from '../dispute/dispute-settings.ts'
 import { readKeyFile } from '../key-file.ts'
 import { runUntilStopped } from '../lifecycle.ts'
-import { observerSettings } from '../observer/observer-settings.ts'
+import { toJson } from '../observer/to-json.ts'
 import { addSettings, readSettings, type Settings, text } from '../settings.ts'
 import { readNumber } from './read-number.ts'
 
-const key = { value: 'file', describe: 'file with the key that pays for the transaction', schema: text }
-const satSettings = { ...observerSettings, key } as const satisfies Settings
-const nonRevealSettings = {
-  deployment: observerSettings.deployment,
-  rpc: observerSettings.rpc,
-  key,
+// What a subcommand does is loaded only when it runs: the model's code is nothing that the others need.
+
+const commitmentSettings = {
+  ...caseSettings,
+  leaves: {
+    value: 'file',
+    describe: 'JSON file of all leaves, where the miner serves no bundle of them',
+    schema: text,
+    optional: true,
+  },
 } as const satisfies Settings
 
 export function disputeCommand(): Command {
-  return new Command('dispute')
-    .description(
-      'prove a fault on chain: it costs the one at fault stake, and the one who proves it only gas',
-    )
-    .addCommand(satCommand())
-    .addCommand(nonRevealCommand())
+  const dispute = new Command('dispute').description(
+    'prove a fault on chain: it costs the one at fault stake, and the one who proves it only gas',
+  )
+  const commands = [sat, commitment, nonReveal, equivocation, falseOpening]
+  for (const create of commands) dispute.addCommand(create())
+  return dispute
 }
 
-function satCommand(): Command {
-  const command = addSettings(new Command('sat'), satSettings)
+function sat(): Command {
+  const command = addSettings(new Command('sat'), caseSettings)
     .description('a rollout claims a reward that its SAT answer does not earn')
     .argument('<window>')
     .argument('<miner>', 'uid of the miner')
     .argument('<group>')
     .argument('<rollout>')
     .action(async (window: string, miner: string, group: string, rollout: string) => {
-      const values = readSettings(command, satSettings, process.env)
+      const values = readSettings(command, caseSettings, process.env)
       const name = {
-        window: readNumber('WINDOW', window),
-        miner: readNumber('MINER', miner),
-        group: readNumber('GROUP', group),
-        rollout: readNumber('ROLLOUT', rollout),
+        ...{ window: readNumber('WINDOW', window), miner: readNumber('MINER', miner) },
+        ...{ group: readNumber('GROUP', group), rollout: readNumber('ROLLOUT', rollout) },
       }
-      const { disputeSat } = await import('../observer/dispute-sat.ts')
-      await runUntilStopped(async (signal) => console.log(await disputeSat(values, name, signal)))
+      const { disputeSat } = await import('../dispute/dispute-sat.ts')
+      await runUntilStopped(async (signal) => {
+        print(await disputeSat(await openProver(values), values, name, signal), values)
+      })
     })
   return command
 }
 
-function nonRevealCommand(): Command {
-  const command = addSettings(new Command('non-reveal'), nonRevealSettings)
+function commitment(): Command {
+  const command = addSettings(new Command('commitment'), commitmentSettings)
+    .description(
+      'a miner committed to a tree with a leaf of another window or miner, a group twice, or one missing',
+    )
+    .argument('<window>')
+    .argument('<miner>', 'uid of the miner')
+    .action(async (window: string, miner: string) => {
+      const values = readSettings(command, commitmentSettings, process.env)
+      const name = { window: readNumber('WINDOW', window), miner: readNumber('MINER', miner) }
+      const { disputeCommitment } = await import('../dispute/dispute-commitment.ts')
+      await runUntilStopped(async (signal) => {
+        print(await disputeCommitment(await openProver(values), values, name, signal), values)
+      })
+    })
+  return command
+}
+
+function nonReveal(): Command {
+  const command = addSettings(new Command('non-reveal'), proverSettings)
     .description('a validator committed scores for an epoch and did not reveal them')
     .argument('<epoch>')
     .argument('<validator>', 'uid of the validator')
     .action(async (epoch: string, validator: string) => {
-      const values = readSettings(command, nonRevealSettings, process.env)
-      const chain = await connect({
-        rpcUrl: values.rpc,
-        deployment: readDeployment(values.deployment),
-        account: readKeyFile(values.key),
-      })
-      const uid = readNumber('VALIDATOR', validator)
-      const { transactionHash, gasUsed } = await proveNonReveal(chain, readNumber('EPOCH', epoch), uid)
-      console.log(
-        `validator ${uid} was punished for epoch ${epoch}: transaction ${transactionHash}, ${gasUsed} gas`,
+      const values = readSettings(command, proverSettings, process.env)
+      const about = [readNumber('EPOCH', epoch), readNumber('VALIDATOR', validator)] as const
+      const chain = await openProver(values)
+      print(
+        await bringProof(chain, nonRevealCall(chain.deployment.contracts, ...about), values.dryRun),
+        values,
       )
     })
   return command
+}
+
+function equivocation(): Command {
+  const command = addSettings(new Command('equivocation'), proverSettings)
+    .description('a validator signed two openings of its evidence for one epoch that contradict each other')
+    .argument('<opening>', 'what it published with: rollproof evidence open --key')
+    .argument('<other>', 'what it published another time, or told somebody else')
+    .action(async (first: string, second: string) => {
+      const values = readSettings(command, proverSettings, process.env)
+      const { disputeEquivocation } = await import('../dispute/dispute-openings.ts')
+      const chain = await openProver(values)
+      print(await disputeEquivocation(chain, [first, second], values.dryRun), values)
+    })
+  return command
+}
+
+function falseOpening(): Command {
+  const command = addSettings(new Command('false-opening'), proverSettings)
+    .description('a validator signed an opening of its evidence for another row than it revealed')
+    .argument('<opening>', 'what it published with: rollproof evidence open --key')
+    .action(async (opening: string) => {
+      const values = readSettings(command, proverSettings, process.env)
+      const { disputeFalseOpening } = await import('../dispute/dispute-openings.ts')
+      print(await disputeFalseOpening(await openProver(values), opening, values.dryRun), values)
+    })
+  return command
+}
+
+function openProver({ rpc, deployment, key }: { rpc: string; deployment: string; key: string }) {
+  return connect({ rpcUrl: rpc, deployment: readDeployment(deployment), account: readKeyFile(key) })
+}
+
+function print(outcome: Outcome, { json }: { readonly json: boolean }): void {
+  console.log(json ? toJson(outcome) : renderOutcome(outcome))
 }

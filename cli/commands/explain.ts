@@ -40,7 +40,7 @@ export function explainCommand(): Command {
       const { renderExplanation } = await import('../observer/render-explanation.ts')
       await runUntilStopped(async (signal) => {
         const explanation = await explain(values, name, signal)
-        console.log(values.json ? toJson(explanation) : renderExplanation(explanation))
+        console.log(values.json ? toJson(explanation) : renderExplanation(explanation, explanation.dispute))
       })
     })
   return command

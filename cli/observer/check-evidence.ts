@@ -1,20 +1,21 @@
-import { readFileSync } from 'node:fs'
 import type { Address, Hex } from 'viem'
 import { openPolicies } from '../../model/policy.ts'
 import { readReveals } from '../../shared/chain/read-reveals.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
+import { rowDigest } from '../../shared/chain/score-row.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { type EvidencePoint, evidenceProof } from '../../shared/protocol/evidence.ts'
 import { windowsOf } from '../../shared/protocol/schedule.ts'
 import { checkEvidence, type EvidenceFinding } from '../../validator/check-evidence.ts'
 import { type Complaint, complaintDigest, complaintOf } from '../../validator/complaint.ts'
-import { parseOpening } from '../../validator/evidence-opening.ts'
 import { owedRow, type RecomputedEvidence, recomputeEvidence } from '../../validator/recompute-evidence.ts'
+import { isFalseOpening } from '../dispute/false-opening.ts'
 import { readKeyFile } from '../key-file.ts'
 import { checkpointRoots } from '../roles/checkpoint-roots.ts'
 import type { Values } from '../settings.ts'
 import type { observerSettings } from './observer-settings.ts'
 import { openObserver } from './open-observer.ts'
+import { readOpeningFile } from './read-opening-file.ts'
 
 export interface EvidenceReport {
   readonly validator: number
@@ -30,6 +31,8 @@ export interface EvidenceReport {
     readonly signer: Address | null
     readonly signature: Hex | null
   } | null
+  /** What proves a fault of the opening on chain; null where a contract sees none. */
+  readonly dispute: string | null
 }
 
 /** @throws SubnetError NOT_REVEALED, and those of chain, beacon, checkpoints and files */
@@ -43,7 +46,8 @@ export async function reportEvidence(
 ): Promise<EvidenceReport> {
   const observer = await openObserver(values, signal)
   const { chain } = observer
-  const opening = values.opening === undefined ? null : readOpeningFile(values.opening)
+  const opened = values.opening === undefined ? null : readOpeningFile(values.opening)
+  const opening = opened?.points ?? null
   const account = values.key === undefined ? null : readKeyFile(values.key)
   const reveal = (await readReveals(chain, epoch)).find(({ validatorUid }) => validatorUid === validator)
   if (!reveal) {
@@ -75,20 +79,14 @@ export async function reportEvidence(
       signer: account?.address ?? null,
       signature: account ? await account.signTypedData(typedData) : null,
     }
-    return { validator, epoch, finding, commitments, row, proof, complaint: complaint || null }
+    const dispute =
+      opened && (await isFalseOpening(chain, opened, rowDigest(reveal.row)))
+        ? `rollproof dispute false-opening ${values.opening}`
+        : null
+    return { validator, epoch, finding, commitments, row, proof, complaint: complaint || null, dispute }
   } finally {
     await policies.close()
   }
-}
-
-function readOpeningFile(path: string): readonly EvidencePoint[] {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new SubnetError('OPENING_MALFORMED', `cannot read ${path}: ${(cause as Error).message}`, { cause })
-  }
-  return parseOpening(text, path).points
 }
 
 function proofOf(opening: readonly EvidencePoint[], { faults }: EvidenceFinding): EvidenceReport['proof'] {

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { openPolicies } from '../../model/policy.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { openBundle } from '../../shared/protocol/bundle.ts'
+import { bundleLimits } from '../../shared/protocol/bundle-limits.ts'
 import { type Explanation, explainRollout } from '../../validator/explain.ts'
 import { type ExplainCase, encodeCase } from '../../validator/explain-case.ts'
 import { fetchCase } from '../../validator/fetch-case.ts'
+import { disputeOf } from '../dispute/provable.ts'
 import { checkpointRoots } from '../roles/checkpoint-roots.ts'
 import { openObserver } from './open-observer.ts'
 import { caseMismatch, readCase } from './read-case.ts'
@@ -27,18 +30,27 @@ export interface ExplainValues {
   readonly allowPrivateHosts: boolean
 }
 
+/** A verdict, and the command that proves its fault on chain where a contract can judge that. */
+export interface DisputableExplanation extends Explanation {
+  readonly dispute: string | null
+}
+
 /** From a case on disk, without any network; or from chain, relays and the miner's store. */
 export async function explain(
   values: ExplainValues,
   name: RolloutName,
   signal: AbortSignal,
-): Promise<Explanation> {
+): Promise<DisputableExplanation> {
   const facts =
     values.case === undefined ? await fetch(values, name, signal) : open(values.case, values, name)
   if (values.save !== undefined) save(values.save, facts)
   const policies = openPolicies({ checkpoints: checkpointRoots(values), dataset: values.dataset ?? null })
   try {
-    return await explainRollout(await policies.open(facts.policy), facts, name)
+    const policy = await policies.open(facts.policy)
+    const explanation = await explainRollout(policy, facts, name)
+    const { value: bundle } = openBundle(facts.bundle, bundleLimits(policy, facts.rules))
+    const dispute = bundle ? disputeOf(explanation, facts, bundle, policy.manifest) : null
+    return { ...explanation, dispute }
   } finally {
     await policies.close()
   }

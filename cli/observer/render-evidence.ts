@@ -11,7 +11,7 @@ const meanings: Readonly<Record<EvidenceOutcome, string>> = {
 
 /** Text for people; `--json` has everything. */
 export function renderEvidence(report: EvidenceReport): string {
-  const { validator, epoch, finding, commitments, row, proof, complaint } = report
+  const { validator, epoch, finding, commitments, row, proof, complaint, dispute } = report
   const lines = [
     `validator ${validator}, epoch ${epoch}: ${finding.outcome}, ${meanings[finding.outcome]}`,
     `  root revealed    ${finding.claimedRoot}`,
@@ -27,6 +27,7 @@ export function renderEvidence(report: EvidenceReport): string {
   ]
   if (proof)
     lines.push(`  first false point ${JSON.stringify(proof.point)}`, ...proof.path.map((at) => `    ${at}`))
+  if (dispute) lines.push('', `its signed opening is false, which anybody proves on chain with: ${dispute}`)
   if (!complaint) return lines.join('\n')
   return [
     ...lines,

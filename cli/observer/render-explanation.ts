@@ -1,8 +1,11 @@
 import type { ExplainedCheck, Explanation, TokenDifference } from '../../validator/explain.ts'
 import { quote } from '../quote.ts'
 
-/** Text for people; `--json` has the same and more. */
-export function renderExplanation(explanation: Explanation): string {
+/**
+ * Text for people; `--json` has the same and more.
+ * @param dispute the command that proves the fault on chain
+ */
+export function renderExplanation(explanation: Explanation, dispute: string | null = null): string {
   const { window, miner, group, rollout, seeds, policy, checks, rejection, difference, text } = explanation
   const { openRound, auditRound } = seeds
   const verdict = rejection ? `rejected, ${rejection.reason}` : 'accepted'
@@ -22,6 +25,7 @@ export function renderExplanation(explanation: Explanation): string {
     ...(text ? [`  prompt      ${quote(text.prompt)}`, `  completion  ${quote(text.completion)}`, ''] : []),
     ...checks.map((check) => renderCheck(check, check.check === rejection?.check)),
     ...(difference ? ['', ...renderDifference(difference)] : []),
+    ...(dispute ? ['', `  anybody proves this fault on chain with: ${dispute}`] : []),
   ].join('\n')
 }
 

@@ -18,15 +18,25 @@ export interface Commitment {
  * no header that gives it.
  */
 function leavesOf({ window, miner, groupHashes }: CommittedGroups): Uint8Array[] {
-  return groupHashes.map((hash, index) => {
-    const words = new Uint8Array(128)
-    const view = new DataView(words.buffer)
-    view.setBigUint64(24, BigInt(window))
-    view.setUint32(60, miner)
-    view.setUint32(92, index)
-    words.set(hexToBytes(hash), 96)
-    return keccak_256(keccak_256(words))
-  })
+  return groupHashes.map((groupHash, index) => leafHash({ window, miner, index, groupHash }))
+}
+
+/** What one leaf of a committed tree binds. */
+export interface CommittedLeaf {
+  readonly window: number
+  readonly miner: number
+  readonly index: number
+  readonly groupHash: Hex
+}
+
+export function leafHash({ window, miner, index, groupHash }: CommittedLeaf): Uint8Array {
+  const words = new Uint8Array(128)
+  const view = new DataView(words.buffer)
+  view.setBigUint64(24, BigInt(window))
+  view.setUint32(60, miner)
+  view.setUint32(92, index)
+  words.set(hexToBytes(groupHash), 96)
+  return keccak_256(keccak_256(words))
 }
 
 type CommittedGroups = Pick<BundleHeader, 'window' | 'miner' | 'groupHashes'>
@@ -41,7 +51,7 @@ export function commitmentRoot(groups: CommittedGroups, stored: Hex): Hex {
   return bytesToHex(hashPair(merkleRoot(leavesOf(groups)), storedLeaf(stored)))
 }
 
-function storedLeaf(stored: Hex): Uint8Array {
+export function storedLeaf(stored: Hex): Uint8Array {
   return keccak_256(keccak_256(hexToBytes(stored)))
 }
 

@@ -13,6 +13,7 @@ import {
   zeroHash,
 } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { isFalseOpening } from '../../cli/dispute/false-opening.ts'
 import { canonicalJson, hashManifest, type Manifest } from '../../model/checkpoint/manifest.ts'
 import { tokenTableOf } from '../../model/tokenizer/token-table.ts'
 import { loadTokenizer } from '../../model/tokenizer/tokenizer.ts'
@@ -20,10 +21,9 @@ import { disputesAbi, stakeRegistryAbi } from '../../shared/chain/abi.ts'
 import { commitRoot } from '../../shared/chain/commit-root.ts'
 import { commitScores } from '../../shared/chain/commit-scores.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
+import { nonRevealCall, type SatProof, unsatisfiedSatCall } from '../../shared/chain/dispute-calls.ts'
 import { openWindow } from '../../shared/chain/open-window.ts'
 import { openingStatement } from '../../shared/chain/opening-statement.ts'
-import { proveNonReveal } from '../../shared/chain/prove-non-reveal.ts'
-import { proveUnsatisfiedSat, type SatProof } from '../../shared/chain/prove-unsatisfied-sat.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
 import { type CommitmentProof, readCommitmentProof } from '../../shared/chain/read-commitment-proof.ts'
 import { readEntity } from '../../shared/chain/read-entity.ts'
@@ -156,6 +156,14 @@ function prove(functionName: Prove, ...args: readonly unknown[]) {
     functionName,
     args: args as never,
   })
+}
+
+function proveUnsatisfiedSat(by: ChainContext, committed: CommitmentProof, sat: SatProof) {
+  return sendTransaction(by, unsatisfiedSatCall(subnet.deployment.contracts, committed, sat))
+}
+
+function proveNonReveal(by: ChainContext, epoch: number, validatorUid: number) {
+  return sendTransaction(by, nonRevealCall(subnet.deployment.contracts, epoch, validatorUid))
 }
 
 function requestUnstake({ owner }: { owner: ChainContext }, role: number) {
@@ -567,6 +575,18 @@ describe('two words of one validator', () => {
     await revealScores(validator.hotKey, row)
     const honest = prove('proveFalseOpening', said, await sign(validator.hotKey, said))
     await expect(honest).rejects.toMatchObject(refusal('StatementsAgree'))
+    const shown = (statement: typeof said, signed: Hex) => {
+      const { validatorUid, rowDigest: digest, evidenceRoot } = statement
+      const opening = { epoch: 0, validator: validatorUid, evidenceRoot, points: [] }
+      return isFalseOpening(
+        anyone,
+        { ...opening, statement: { rowDigest: digest, signature: signed } },
+        said.rowDigest,
+      )
+    }
+    expect(await shown(said, await sign(validator.hotKey, said))).toBe(false)
+    expect(await shown(other, await sign(anyone, other))).toBe(false)
+    expect(await shown(other, signature)).toBe(true)
     await prove('proveFalseOpening', other, signature)
     expect(await stakeOf('validator')).toBe(afterSlash(faultSlashPpm))
   })

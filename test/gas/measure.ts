@@ -1,7 +1,8 @@
 import { type Abi, type Address, zeroHash } from 'viem'
-import { rolloutLogAbi, stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
+import { policyRegistryAbi, rolloutLogAbi, stakeRegistryAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import { claimRewards } from '../../shared/chain/claim-rewards.ts'
 import { closeWindow } from '../../shared/chain/close-window.ts'
+import { nonRevealCall } from '../../shared/chain/dispute-calls.ts'
 import {
   delegateCall,
   executeCall,
@@ -15,7 +16,6 @@ import { readLatestRules } from '../../shared/chain/governance/read-latest-rules
 import { readProposal } from '../../shared/chain/governance/read-proposal.ts'
 import { withChanges } from '../../shared/chain/governance/rule-changes.ts'
 import { openWindow } from '../../shared/chain/open-window.ts'
-import { proveNonReveal } from '../../shared/chain/prove-non-reveal.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
 import { roleIndex } from '../../shared/chain/role.ts'
 import { sendTransaction } from '../../shared/chain/send-transaction.ts'
@@ -24,6 +24,7 @@ import { submitRound } from '../../shared/chain/submit-round.ts'
 import { epochEnd, revealEnd, scoreCommitStart, windowStart } from '../../shared/protocol/schedule.ts'
 import { deployer, oneToken, signTestRound } from '../contracts/subnet.ts'
 import { type Crowd, config, createCrowd, hotKeyOf, miners, randomHex, voteAll } from './crowd.ts'
+import { measureFaults } from './measure-faults.ts'
 
 /** Gas of whole transactions, by what they do. */
 export type GasReport = Record<string, number>
@@ -40,6 +41,7 @@ export async function measureGas(): Promise<GasReport> {
   report['close a window'] = await gasOf(small, () => closeWindow(small.subnet, 0))
   await measureClaims(small, report)
   await measureDisputes(small, report)
+  Object.assign(report, await measureFaults())
   await measureRest(small, report)
   await measureEpochs(await createCrowd(64), report, [0, 1, 2, 3])
   const perWindow = report['open a window'] + report['close a window'] + 2 * report['submit beacon']
@@ -109,7 +111,9 @@ async function measureDisputes(crowd: Crowd, report: GasReport): Promise<void> {
   await crowd.commitScores(epoch, 0)
   await subnet.advanceTo(epochEnd(schedule, epoch))
   await subnet.advanceTo(revealEnd(schedule, epoch))
-  report['prove that scores stayed closed'] = await gasOf(crowd, () => proveNonReveal(subnet, epoch, 0))
+  report['prove that scores stayed closed'] = await gasOf(crowd, () =>
+    sendTransaction(subnet, nonRevealCall(subnet.deployment.contracts, epoch, 0)),
+  )
 }
 
 async function measureRest(crowd: Crowd, report: GasReport): Promise<void> {
@@ -154,6 +158,15 @@ async function measurePublication(crowd: Crowd, report: GasReport): Promise<void
     recordHash: randomHex(2, 5),
   }
   report['publish a checkpoint'] = await gasOf(crowd, () => publishPolicy(subnet, second))
+  const { policyRegistry } = subnet.deployment.contracts
+  const objection = [second.manifestHash, randomHex(2, 6)]
+  report['object to a checkpoint'] = await crowd.send(
+    hotKeyOf('validator', 3),
+    policyRegistry,
+    policyRegistryAbi,
+    'object',
+    objection,
+  )
 }
 
 async function measureGovernance(crowd: Crowd, report: GasReport): Promise<void> {
