@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 /** The page's files by path. */
 export type Page = Readonly<Record<string, { readonly type: string; readonly bytes: Uint8Array }>>
@@ -24,6 +24,8 @@ export async function buildPage(snapshot: Date | null): Promise<Page> {
     jsxImportSource: 'preact',
     legalComments: 'none',
   })
+  // It keeps a process for the next build, and there is none.
+  await stop()
   const of = (ending: string) =>
     outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? new Uint8Array()
   const html = await readFile(new URL('index.html', web), 'utf8')

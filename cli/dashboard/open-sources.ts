@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Hex } from 'viem'
-import { z } from 'zod'
 import { openFindings } from '../../dashboard/api/findings.ts'
 import type { History } from '../../dashboard/api/history.ts'
 import { openHistory } from '../../dashboard/api/history.ts'
@@ -10,7 +8,6 @@ import { findJournals } from '../../dashboard/api/journals.ts'
 import { memoByVersion } from '../../dashboard/api/memo.ts'
 import type { RolloutName, Sources } from '../../dashboard/api/resources.ts'
 import { openWatch, type Watch } from '../../dashboard/api/watch.ts'
-import type { CurveDot } from '../../dashboard/views.ts'
 import type { UpdateRecord } from '../../learner/update-record.ts'
 import { readRecord } from '../../learner/write-update.ts'
 import { systemClock } from '../../shared/clock.ts'
@@ -19,7 +16,7 @@ import { SubnetError } from '../../shared/errors.ts'
 import type { Explanation } from '../../validator/explain.ts'
 import { describeActions } from '../govern/describe-actions.ts'
 import { preview } from '../govern/preview.ts'
-import { heldOutFile } from '../learn/held-out-file.ts'
+import { readHeldOut } from '../learn/held-out-file.ts'
 import { openObserver } from '../observer/open-observer.ts'
 import { checkpointRoots } from '../roles/checkpoint-roots.ts'
 import { subnetDir } from '../roles/journal-path.ts'
@@ -70,7 +67,7 @@ export async function openSources(
     preview: (set) => preview(chain, { set, epochs: previewEpochs, journal: undefined }),
     learning: {
       record: readRecords(checkpointRoots(values)),
-      curve: () => readCurve(dataDir),
+      curve: async () => (dataDir === undefined ? [] : readHeldOut(dataDir)),
     },
   }
   const close = async () => {
@@ -89,19 +86,4 @@ function readRecords(roots: readonly string[]): (checkpoint: Hex) => Promise<Upd
     if (record) known.set(checkpoint, record)
     return record
   }
-}
-
-const dots = z.array(
-  z.object({
-    policy: z.string(),
-    steps: z.number(),
-    passRate: z.number(),
-    standardError: z.number(),
-    problems: z.number(),
-  }),
-)
-
-async function readCurve(dataDir: string | undefined): Promise<readonly CurveDot[]> {
-  if (dataDir === undefined || !existsSync(heldOutFile(dataDir))) return []
-  return dots.parse(JSON.parse(await readFile(heldOutFile(dataDir), 'utf8')))
 }

@@ -13,6 +13,11 @@ import { openSources } from './open-sources.ts'
 /** Answers that are remembered while nothing changes. */
 const keptAnswers = 128
 
+/** A rollout that could not be derived, say because a miner's store was away, is tried again when asked for. */
+function isWhole(answer: unknown): boolean {
+  return (answer as { readonly failure?: unknown }).failure == null
+}
+
 /** Serves the page until the signal aborts. @param onUrl told where it is */
 export async function startDashboard(
   values: DashboardValues,
@@ -21,7 +26,7 @@ export async function startDashboard(
 ): Promise<void> {
   const log = createLogger('dashboard', 'info')
   const { sources, watch, close } = await openSources(values, signal)
-  const remember = memoByVersion<unknown>(() => watch.pulse().version, keptAnswers)
+  const remember = memoByVersion<unknown>(() => watch.pulse().version, keptAnswers, isWhole)
   const read = (path: string) => remember(path, () => readResource(sources, path))
   try {
     // Whoever opens the page first shall not wait for the first look.

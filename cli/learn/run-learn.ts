@@ -13,6 +13,7 @@ import { startLearner, startRole } from '../devnet/start-roles.ts'
 import { devnetWindow } from '../devnet/subnet-config.ts'
 import { watchBoard } from '../devnet/watch-board.ts'
 import { startEvaluator } from './evaluator.ts'
+import { writeHeldOut } from './held-out-file.ts'
 import { type LearnReport, reportOf } from './learn-report.ts'
 import { adversariesOf, type LearnValues } from './learn-settings.ts'
 import { readRecords } from './read-records.ts'
@@ -52,7 +53,7 @@ export async function runLearn(
       onChild: (child) => children.push(child),
       onStep: (step) => console.log(renderStep(seconds(), step)),
     })
-    return await learn(values, network, { children, logs: join(dataDir, 'logs'), signal, seconds })
+    return await learn(values, network, { children, dataDir, logs: join(dataDir, 'logs'), signal, seconds })
   } finally {
     await Promise.all(children.map((child) => child.stop()))
   }
@@ -60,6 +61,7 @@ export async function runLearn(
 
 interface Run {
   readonly children: Child[]
+  readonly dataDir: string
   readonly logs: string
   readonly signal: AbortSignal
   seconds(): number
@@ -73,7 +75,9 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
   const evaluator = startEvaluator(sources, values.evalSeed, (left) => {
     asking = left
   })
-  const watch = watchLearning(evaluator, network.policy.active.manifestHash, values.problems)
+  const watch = watchLearning(evaluator, network.policy.active.manifestHash, values.problems, (curve) =>
+    writeHeldOut(run.dataDir, curve),
+  )
   const validators = participants.filter(({ role }) => role === 'validator')
   const replays = watchReplays(validators.map(({ name }) => name))
   startRoles(values, network, run, watch.onEvent, replays)

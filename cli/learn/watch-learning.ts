@@ -23,7 +23,13 @@ export interface LearningWatch {
   finish(last: Hex): Promise<Standing>
 }
 
-export function watchLearning(evaluator: Evaluator, first: Hex, problems: number): LearningWatch {
+/** @param onCurve told of the curve whenever another policy has answered */
+export function watchLearning(
+  evaluator: Evaluator,
+  first: Hex,
+  problems: number,
+  onCurve: (curve: readonly CurvePoint[]) => void = () => {},
+): LearningWatch {
   const events: LearnerEvent[] = []
   const curve: CurvePoint[] = []
   const standingOf = async (policy: Hex): Promise<Standing> => {
@@ -39,6 +45,7 @@ export function watchLearning(evaluator: Evaluator, first: Hex, problems: number
     const { passRate, standardError } = found
     curve.push({ policy, ...totalOf(events, policy), passRate, standardError, problems: found.problems })
     curve.sort((a, b) => a.steps - b.steps)
+    onCurve(curve)
   }
   const isLearnt = (window: number) =>
     events.some((event) => event.message !== 'refused bundle' && event.window >= window)

@@ -73,14 +73,13 @@ function stateClass(state: string): string {
 
 function Votes({ proposal }: { readonly proposal: ProposalRow }) {
   const { votes, quorum } = proposal
-  const counted = Number(votes.for) + Number(votes.abstain)
+  const missing = Number(quorum) - Number(votes.for) - Number(votes.abstain)
   return (
     <p class="votes">
       For {tokens(votes.for)}, against {tokens(votes.against)}, abstain {tokens(votes.abstain)}.{' '}
-      {counted >= Number(quorum)
-        ? 'Quorum reached'
-        : `${tokens(String(Number(quorum) - counted))} short of the quorum`}{' '}
-      of {tokens(quorum)}.
+      {missing <= 0
+        ? `Quorum of ${tokens(quorum)} reached.`
+        : `${tokens(String(missing))} short of the quorum of ${tokens(quorum)}.`}
     </p>
   )
 }

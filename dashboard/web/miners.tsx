@@ -74,7 +74,9 @@ function Miner({ miner, hasJournals }: { readonly miner: MinerRow; readonly hasJ
     <tr class={rejected > 0 ? 'faulty' : ''}>
       <th scope="row">
         <a href={addressOf({ miner: String(uid), rollout: null })}>Miner {uid}</a>{' '}
-        <Hex value={miner.hotKey} />
+        <span class="narrow-hidden">
+          <Hex value={miner.hotKey} />
+        </span>
         {standing !== 'active' && <span class="tag">{standing}</span>}
       </th>
       <td class="n">{miner.windows}</td>

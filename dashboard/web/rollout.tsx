@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Derivation, DerivedCheck, JournalVerdict, RolloutDetail } from '../views.ts'
 import { useResource } from './api.ts'
 import { Completion } from './completion.tsx'
@@ -8,8 +8,10 @@ import { inWords } from './reasons.ts'
 
 /** One rollout: what was answered, what was owed, and every check with its numbers. */
 export function RolloutView({ name }: { readonly name: string }) {
-  // A verdict does not change, so no version: it is derived once.
-  const { data, failure } = useResource<RolloutDetail>(`rollout/${name}`, '')
+  // A verdict does not change: it is derived once, and again only where that failed.
+  const [attempt, setAttempt] = useState(0)
+  const { data, failure } = useResource<RolloutDetail>(`rollout/${name}`, String(attempt))
+  const failed = failure ?? data?.failure ?? null
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     heading.current?.focus({ preventScroll: true })
@@ -20,9 +22,13 @@ export function RolloutView({ name }: { readonly name: string }) {
       <h3 ref={heading} tabIndex={-1}>
         Rollout {name.replaceAll('-', '/')}
       </h3>
-      {failure && <Failed failure={failure} />}
+      {failed && <Failed failure={failed} />}
+      {failed && (
+        <button type="button" onClick={() => setAttempt(attempt + 1)}>
+          Try again
+        </button>
+      )}
       {!data && !failure && <Empty>Fetching the bundle and running the policy …</Empty>}
-      {data?.failure && <Failed failure={data.failure} />}
       {data?.derived && <Derived derived={data.derived} />}
       {data && data.verdicts.length > 0 && <Verdicts verdicts={data.verdicts} />}
       <p class="muted small">

@@ -39,8 +39,10 @@ export function StatusLine(props: {
   return (
     <p class="status live">
       <span class="dot" />
-      {block}
-      {overview && <span class="narrow-hidden">, {since(now - overview.loop.timestamp)}</span>}
+      <span>
+        {block}
+        {overview && <span class="narrow-hidden">, {since(now - overview.loop.timestamp)}</span>}
+      </span>
     </p>
   )
 }

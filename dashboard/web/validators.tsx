@@ -57,7 +57,10 @@ function Validator({ validator }: { readonly validator: ValidatorRow }) {
   return (
     <tr>
       <th scope="row">
-        Validator {uid} <Hex value={hotKey} />
+        Validator {uid}{' '}
+        <span class="narrow-hidden">
+          <Hex value={hotKey} />
+        </span>
         {standing !== 'active' && <span class="tag">{standing}</span>}
       </th>
       <td class="n">{tokens(stake)}</td>

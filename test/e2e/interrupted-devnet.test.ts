@@ -1,11 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { journalPath } from '../../cli/roles/journal-path.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
-import { type ProcessInfo, processesOf, type RunningProgram, startProgram } from '../helpers/program.ts'
+import {
+  type ProcessInfo,
+  processesOf,
+  type RunningProgram,
+  runProgram,
+  startProgram,
+} from '../helpers/program.ts'
 
 /** Who runs is looked up in /proc. */
 const linuxTest = test.skipIf(platform() !== 'linux')
@@ -81,7 +87,11 @@ linuxTest('--keep leaves everything running until Ctrl-C, and the data for ever'
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }),
   })
   expect(await response.json()).toMatchObject({ result: '0x7a69' })
-  expect(processesOf(devnet.pid)).toHaveLength(5)
+  const dashboard = /dashboard (http:\S+),/.exec(devnet.output())?.[1] ?? ''
+  expect(await fetch(dashboard).then((page) => page.text())).toContain('<title>Rollproof</title>')
+  expect(await readOverview(dashboard)).toMatchObject({ journals: 1, miners: [{ uid: 0, rejected: 0 }] })
+  expect(await exportSnapshot(devnet.output())).toMatchObject({ journals: 1, subnet: { name: 'devnet' } })
+  expect(processesOf(devnet.pid)).toHaveLength(6)
   devnet.interrupt()
   const { code, output } = await devnet.ended
   expect(code).toBe(0)
@@ -93,3 +103,27 @@ linuxTest('--keep leaves everything running until Ctrl-C, and the data for ever'
   expect(existsSync(journalPath(join(dataDir, 'miner-0'), deployment, 'miner', 0))).toBe(true)
   expect(processesOf(devnet.pid)).toEqual([])
 })
+
+async function readOverview(dashboard: string): Promise<unknown> {
+  const answer = await fetch(new URL('api/overview.json', dashboard))
+  return answer.json()
+}
+
+/** What a static server would serve of a devnet that was kept: its overview, and one verdict derived again. */
+async function exportSnapshot(kept: string): Promise<unknown> {
+  const [, rpc, relay, deployment, data] = /chain (\S+), beacon (\S+), (\S+), data (\S+)/.exec(kept) ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'rollproof-snapshot-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const { code, output } = await runProgram([
+    ...['dashboard', '--deployment', deployment, '--rpc', rpc, '--relay', relay, '--data-dir', data],
+    ...['--checkpoints', join(data, 'checkpoints'), '--allow-private-hosts', '--export', folder],
+  ])
+  expect(output).toContain('serve that folder with any web server')
+  expect(code).toBe(0)
+  expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('data-snapshot="')
+  const [rollout] = readdirSync(join(folder, 'api', 'rollout'))
+  const derived = JSON.parse(readFileSync(join(folder, 'api', 'rollout', rollout), 'utf8'))
+  expect(derived).toMatchObject({ failure: null, derived: { reason: null } })
+  expect(derived.derived.tokens.length).toBeGreaterThan(0)
+  return JSON.parse(readFileSync(join(folder, 'api', 'overview.json'), 'utf8'))
+}

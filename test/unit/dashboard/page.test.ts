@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === null)(name, () => {
     expect(await text(page, '#weights tbody tr:nth-child(3)')).toContain('91.6 % → clipped to 30.5 %')
     expect(await text(page, '#learning')).toContain('31.4 % ± 2.0')
     expect(await text(page, '#governance')).toMatch(
-      /kappa 32767 40000 .*Quorum reached.*miner 0 400 380 -5.0 %/,
+      /kappa 32767 40000 .*Quorum of 40,000 reached.*miner 0 400 380 -5.0 %/,
     )
     expect(complaints).toEqual([])
   })
