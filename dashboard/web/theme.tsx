@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 
 const choices = ['auto', 'light', 'dark'] as const
 type Theme = (typeof choices)[number]
@@ -7,18 +7,24 @@ const key = 'rollproof theme'
 /** Light, dark, or as the system has it; kept by the browser. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState<Theme>(stored)
-  useEffect(() => {
-    if (theme === 'auto') delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = theme
-    remember(theme)
-  }, [theme])
   const next = choices[(choices.indexOf(theme) + 1) % choices.length]
+  const choose = (theme: Theme) => {
+    remember(theme)
+    applyTheme(theme)
+    setTheme(theme)
+  }
   return (
-    <button type="button" class="quiet" onClick={() => setTheme(next)}>
+    <button type="button" class="quiet" onClick={() => choose(next)}>
       <span class="narrow-hidden">Theme: </span>
       {theme}
     </button>
   )
+}
+
+/** Before anything is painted, so that nobody is dazzled first. */
+export function applyTheme(theme: Theme = stored()): void {
+  if (theme === 'auto') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = theme
 }
 
 /** Storage may be forbidden: then the choice lasts as long as the page. */

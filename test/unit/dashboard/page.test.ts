@@ -128,15 +128,16 @@ describe.skipIf(chromiumPath === null)(name, () => {
     const { page } = await open('', { colorScheme: 'dark' })
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
     const dark = await background()
-    const toggle = page.locator('button.quiet')
-    await toggle.click()
-    expect(await toggle.innerText()).toContain('light')
+    const choose = async (theme: string) => {
+      await page.locator('button.quiet').click()
+      await page.getByRole('button', { name: `Theme: ${theme}` }).waitFor()
+    }
+    await choose('light')
     expect(await background()).not.toBe(dark)
-    await toggle.click()
+    await choose('dark')
     expect(await background()).toBe(dark)
     await page.reload()
-    await page.waitForSelector('#miners table')
-    expect(await page.locator('button.quiet').innerText()).toContain('dark')
+    await page.getByRole('button', { name: 'Theme: dark' }).waitFor()
   })
 
   it('fits a phone: only tables scroll sideways', async () => {
