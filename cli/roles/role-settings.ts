@@ -116,7 +116,25 @@ const publicUrl = {
   optional: true,
 } as const
 
-export const minerSettings = { ...roleSettings, listen, publicUrl } as const satisfies Settings
+/** Where bundles go besides the role's own directory; others fetch them there where --public-url says so. */
+const bucket = {
+  s3: {
+    value: 'url',
+    describe:
+      'bucket that speaks S3, path included, to put bundles in as well; --public-url is then its address',
+    schema: peerUrl,
+    optional: true,
+  },
+  s3Region: { value: 'name', describe: 'region of --s3', schema: text, fallback: 'us-east-1' },
+  s3Credentials: {
+    value: 'file',
+    describe: 'JSON file with accessKeyId and secretAccessKey of --s3 (mode 600)',
+    schema: text,
+    optional: true,
+  },
+} as const satisfies Settings
+
+export const minerSettings = { ...roleSettings, listen, publicUrl, ...bucket } as const satisfies Settings
 
 export const validatorSettings = {
   ...roleSettings,
@@ -137,6 +155,7 @@ export const learnerSettings = {
   key: { ...roleSettings.key, describe: 'file with the key that the subnet lets publish (0x…, mode 600)' },
   listen: { ...listen, describe: 'where to serve updates and bundles; port 0 takes any free one' },
   publicUrl,
+  ...bucket,
   updates: {
     value: 'dir',
     describe: 'where updates are written (default: updates in --data-dir)',

@@ -12,6 +12,7 @@ import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
 import type { Values } from '../settings.ts'
 import { subnetDir } from './journal-path.ts'
+import { withBucket } from './open-bucket.ts'
 import { openSigner } from './open-network.ts'
 import { readRecipe } from './read-recipe.ts'
 import { openRolePolicies } from './role-policies.ts'
@@ -38,6 +39,7 @@ export async function startLearner(
   const journal = openLearnerJournal(join(home, `${purpose.kind}-learner-${account.address}.sqlite`))
   const updates = values.updates ?? join(home, 'updates')
   const store = directoryStore(join(values.dataDir, 'bundles'))
+  const kept = withBucket(store, values)
   const [host, port] = values.listen.split(':')
   const server = await serveStore({ store, host, port: Number(port) })
   const own = { ...values, checkpoints: [...values.checkpoints, updates] }
@@ -48,7 +50,18 @@ export async function startLearner(
   network.log.info('serving updates', { url: server.url, publicUrl })
   try {
     await runLearner({
-      ...{ network, journal, purpose, recipe, store, publicUrl, updates, policies, admissions, trainings },
+      ...{
+        network,
+        journal,
+        purpose,
+        recipe,
+        store: kept,
+        publicUrl,
+        updates,
+        policies,
+        admissions,
+        trainings,
+      },
       peers: values.peer.map((url) => openPeer(url).source),
       allowPrivateHosts: values.allowPrivateHosts,
       pool: new Map(),

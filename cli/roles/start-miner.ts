@@ -7,6 +7,7 @@ import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
 import type { Values } from '../settings.ts'
 import { journalPath } from './journal-path.ts'
+import { withBucket } from './open-bucket.ts'
 import { openNetwork } from './open-network.ts'
 import { openRolePolicies } from './role-policies.ts'
 import type { minerSettings } from './role-settings.ts'
@@ -26,6 +27,7 @@ export async function startMiner(
   const { network, uid, close } = await openNetwork('miner', values, signal)
   const journal = openMinerJournal(journalPath(values.dataDir, network.chain.deployment, 'miner', uid))
   const store = directoryStore(join(values.dataDir, 'bundles'))
+  const kept = withBucket(store, values)
   const [host, port] = values.listen.split(':')
   const server = await serveStore({ store, host, port: Number(port) })
   const { policies, sources } = openRolePolicies(values, network, store)
@@ -33,7 +35,7 @@ export async function startMiner(
   const publicUrl = (values.publicUrl ?? server.url).replace(/\/+$/, '')
   network.log.info('serving bundles', { url: server.url, publicUrl })
   try {
-    await runMiner({ network, uid, journal, store, publicUrl, produce: engine.produce, policies })
+    await runMiner({ network, uid, journal, store: kept, publicUrl, produce: engine.produce, policies })
   } finally {
     await engine.close()
     await server.close()

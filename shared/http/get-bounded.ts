@@ -11,13 +11,22 @@ export interface GetBounds {
   /** Longest silence on the socket, connecting included. */
   readonly stallTimeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** What an earlier exchange was cut off after: only the rest is asked for, where the server can do that. */
+  readonly resume?: Received | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Replaces name resolution, to decide which addresses may be connected to. */
   readonly lookup?: LookupFunction | undefined
 }
 
+/** Chunks of a body, kept by the caller so that a cut costs only what was still to come. */
+export interface Received {
+  chunks: Uint8Array[]
+  bytes: number
+}
+
 export interface HttpAnswer {
   readonly status: number
-  /** Empty unless the status is 200: nothing else is worth a server's chance to keep us reading. */
+  /** Empty unless the status is 200, which a resumed exchange has too: nothing else is worth a server's chance to keep us reading. */
   readonly body: Uint8Array
 }
 
@@ -30,9 +39,14 @@ export interface HttpAnswer {
  */
 export async function getBounded(url: URL, bounds: GetBounds): Promise<HttpAnswer> {
   bounds.signal?.throwIfAborted()
+  const { resume = { chunks: [], bytes: 0 } } = bounds
   const request = (url.protocol === 'https:' ? https : http).get(url, {
     agent: false,
-    headers: { 'accept-encoding': 'identity' },
+    headers: {
+      ...bounds.headers,
+      'accept-encoding': 'identity',
+      ...(resume.bytes > 0 && { range: `bytes=${resume.bytes}-` }),
+    },
     timeout: bounds.stallTimeoutMs,
     ...(bounds.lookup && { lookup: bounds.lookup }),
   })
@@ -52,7 +66,7 @@ export async function getBounded(url: URL, bounds: GetBounds): Promise<HttpAnswe
     cutOff(failure('HTTP_STALLED', url, `sent nothing for ${bounds.stallTimeoutMs} ms`)),
   )
   try {
-    return await readAnswer(url, request, bounds.maxBytes)
+    return await readAnswer(url, request, bounds.maxBytes, resume)
   } catch (error) {
     if (cutOffBy !== undefined) throw cutOffBy
     if (error instanceof SubnetError) throw error
@@ -64,25 +78,30 @@ export async function getBounded(url: URL, bounds: GetBounds): Promise<HttpAnswe
   }
 }
 
-async function readAnswer(url: URL, request: http.ClientRequest, maxBytes: number): Promise<HttpAnswer> {
+async function readAnswer(
+  url: URL,
+  request: http.ClientRequest,
+  maxBytes: number,
+  received: Received,
+): Promise<HttpAnswer> {
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
     // Stays attached: destroying the request later emits errors that would otherwise end the process.
     request.on('error', reject)
   })
-  const status = response.statusCode as number
-  if (status !== 200) return { status, body: new Uint8Array() }
+  const { statusCode, headers } = response
+  const resumed = statusCode === 206 && headers['content-range']?.startsWith(`bytes ${received.bytes}-`)
+  if (!resumed) Object.assign(received, { chunks: [], bytes: 0 })
+  if (statusCode !== 200 && !resumed) return { status: Number(statusCode), body: new Uint8Array() }
 
   const tooLarge = () => failure('HTTP_TOO_LARGE', url, `sends more than the ${maxBytes} bytes allowed`)
-  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let received = 0
+  if (received.bytes + Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    received += chunk.length
-    if (received > maxBytes) throw tooLarge()
-    chunks.push(chunk)
+    received.bytes += chunk.length
+    if (received.bytes > maxBytes) throw tooLarge()
+    received.chunks.push(chunk)
   }
-  return { status, body: Buffer.concat(chunks) }
+  return { status: 200, body: Buffer.concat(received.chunks) }
 }
 
 function failure(code: string, url: URL, what: string, cause?: unknown): SubnetError {

@@ -17,8 +17,9 @@ export interface DirectoryStore extends BundleStore {
   /**
    * For serving without holding a bundle in memory. The bytes are not checked: whoever receives them does.
    * The caller consumes or destroys the stream. @throws SubnetError STORE_NOT_FOUND, STORE_UNREACHABLE
+   * @param from first byte of the stream; the size is that of the whole
    */
-  openRead(hash: string): Promise<{ sizeBytes: number; stream: Readable }>
+  openRead(hash: string, from?: number): Promise<{ sizeBytes: number; stream: Readable }>
 }
 
 /** A planted link or pipe is an error, not something to follow or to wait on. */
@@ -65,9 +66,9 @@ export function directoryStore(path: string, write: WriteFile = writeDurably): D
       }
     },
 
-    async openRead(hash) {
+    async openRead(hash, from = 0) {
       const { handle, sizeBytes } = await openBundle(directory, hash)
-      return { sizeBytes, stream: handle.createReadStream() }
+      return { sizeBytes, stream: handle.createReadStream({ start: from }) }
     },
   }
 }

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { systemClock } from '../clock.ts'
 import { SubnetError } from '../errors.ts'
 import { closeServer, listen } from '../http/listen.ts'
+import { limitRate, type RateLimit } from '../http/rate-limit.ts'
 import type { DirectoryStore } from './directory-store.ts'
 
 export interface StoreServer {
@@ -15,10 +17,14 @@ const maxConnections = 256
 /** Enough for 64 MiB at 5 Mbit/s; a reader slower than that only occupies a connection. */
 const longestResponseMs = 120_000
 
+/** A package of a thousand pieces may be fetched in one go, and a thousand more every quarter of a minute. */
+const requests = { burst: 1024, perSecond: 64 }
+
 /**
- * Serves a directory store to the world, read-only: GET and HEAD of `/bundles/{hash}` and nothing else. Bundles
- * are streamed, so that memory does not grow with their size. Anyone may exhaust the connections; a miner with
- * enemies puts a reverse proxy with limits per address in front.
+ * Serves a directory store to the world, read-only: GET and HEAD of `/bundles/{hash}`, from any byte on, and nothing
+ * else. Bundles are streamed, so that memory does not grow with their size. One address is held to a rate; many may
+ * still exhaust the connections, so a miner with enemies puts a reverse proxy in front. That one asks from loopback,
+ * which is held to nothing: it would be everybody.
  *
  * @param port 0 takes any free one
  * @throws SubnetError PORT_IN_USE, LISTEN_FAILED
@@ -27,6 +33,7 @@ export async function serveStore(options: {
   store: DirectoryStore
   host: string
   port: number
+  mayAsk?: RateLimit
 }): Promise<StoreServer> {
   const limits = {
     maxHeaderSize: 8192,
@@ -35,7 +42,12 @@ export async function serveStore(options: {
     keepAliveTimeout: 5000,
     connectionsCheckingInterval: 1000,
   }
+  const mayAsk = options.mayAsk ?? exceptLoopback(limitRate(requests, systemClock))
   const server = createServer(limits, (request, response) => {
+    if (!mayAsk(request.socket.remoteAddress ?? '')) {
+      response.writeHead(429, { 'retry-after': '1', connection: 'close' }).end()
+      return
+    }
     answer(options.store, request, response).catch(() => {
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()
@@ -45,6 +57,10 @@ export async function serveStore(options: {
   server.setTimeout(30_000)
   const origin = await listen(server, options)
   return { url: `${origin}/bundles`, close: () => closeServer(server) }
+}
+
+function exceptLoopback(mayAsk: RateLimit): RateLimit {
+  return (address) => /^(::1$|(::ffff:)?127\.)/.test(address) || mayAsk(address)
 }
 
 async function answer(
@@ -57,16 +73,26 @@ async function answer(
     return
   }
   const hash = /^\/bundles\/([0-9a-f]{64})$/.exec(request.url ?? '')?.[1]
-  const bundle = hash && (await openIfPresent(store, hash))
+  // Any other kind of range may be ignored, as HTTP allows.
+  const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
+  const bundle = hash && (await openIfPresent(store, hash, from))
   if (!bundle) {
     response.writeHead(404).end()
     return
   }
   const { sizeBytes, stream } = bundle
-  response.writeHead(200, {
+  if (from > 0 && from >= sizeBytes) {
+    stream.destroy()
+    response.writeHead(416, { 'content-range': `bytes */${sizeBytes}` }).end()
+    return
+  }
+  response.writeHead(from > 0 ? 206 : 200, {
     'content-type': 'application/octet-stream',
-    'content-length': sizeBytes,
+    'content-length': sizeBytes - from,
+    'accept-ranges': 'bytes',
+    ...(from > 0 && { 'content-range': `bytes ${from}-${sizeBytes - 1}/${sizeBytes}` }),
     // The name is the hash of the content.
+    etag: `"${hash}"`,
     'cache-control': 'public, max-age=31536000, immutable',
   })
   if (request.method === 'HEAD') {
@@ -77,9 +103,9 @@ async function answer(
   await pipeline(stream, response, { signal: AbortSignal.timeout(longestResponseMs) })
 }
 
-async function openIfPresent(store: DirectoryStore, hash: string) {
+async function openIfPresent(store: DirectoryStore, hash: string, from: number) {
   try {
-    return await store.openRead(hash)
+    return await store.openRead(hash, from)
   } catch (error) {
     if (error instanceof SubnetError && error.code === 'STORE_NOT_FOUND') return undefined
     throw error

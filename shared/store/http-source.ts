@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { type Clock, systemClock } from '../clock.ts'
 import { SubnetError } from '../errors.ts'
-import { getBounded } from '../http/get-bounded.ts'
+import { getBounded, type Received } from '../http/get-bounded.ts'
 import { isPublicAddress, privateHost, publicLookup } from './public-lookup.ts'
 import {
   assertBundleBytes,
@@ -23,12 +23,15 @@ export interface HttpSourceOptions {
   /** Pauses before further attempts; none where another server can be asked instead. */
   readonly retryPausesMs?: readonly number[]
   readonly clock?: Clock
+  /** What a server asks for besides, such as a signature. */
+  readonly headersFor?: (url: URL) => Promise<Readonly<Record<string, string>>>
 }
 
 /**
  * Bundles from a server that may belong to an adversary: `GET {baseUrl}/{hash}`, nothing sent, redirects
  * refused, size limited before buffering, time limited in silence and in total, bytes checked against their
- * hash. Only what a pause may cure is tried again; a server that stalled gets no second chance to hold us up.
+ * hash. Only what a pause may cure is tried again, from where it was cut off; a server that stalled gets no second
+ * chance to hold us up.
  */
 export function httpSource(
   baseUrl: string,
@@ -38,6 +41,7 @@ export function httpSource(
     stallTimeoutMs = 10_000,
     retryPausesMs = [500, 2000],
     clock = systemClock,
+    headersFor,
   }: HttpSourceOptions,
 ): BundleSource {
   const base = baseUrl.replace(/\/+$/, '')
@@ -46,11 +50,13 @@ export function httpSource(
     hash: string,
     { maxBytes, signal, fits }: FetchBundleOptions,
     leftMs: number,
+    resume: Received,
   ): Promise<Uint8Array> {
     const url = new URL(`${base}/${hash}`)
     if (!allowPrivateHosts) assertPublicIfLiteral(url)
     const lookup = allowPrivateHosts ? undefined : publicLookup
-    const bounds = { maxBytes, timeoutMs: leftMs, stallTimeoutMs, signal, lookup }
+    const headers = await headersFor?.(url)
+    const bounds = { maxBytes, timeoutMs: leftMs, stallTimeoutMs, signal, lookup, resume, headers }
     const { status, body } = await getBounded(url, bounds)
     if (status === 404 || status === 410) throw notFound(hash, base)
     if (status !== 200) throw refused(hash, base, status)
@@ -62,9 +68,10 @@ export function httpSource(
     async fetch(hash, options) {
       assertBundleHash(hash)
       const deadlineMs = clock.nowMs() + timeoutMs
+      const received: Received = { chunks: [], bytes: 0 }
       for (let tried = 0; ; tried++) {
         try {
-          return await attempt(hash, options, deadlineMs - clock.nowMs())
+          return await attempt(hash, options, deadlineMs - clock.nowMs(), received)
         } catch (cause) {
           options.signal?.throwIfAborted()
           const error = translate(cause, hash, base, options.maxBytes)

@@ -53,6 +53,35 @@ describe('the store server', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(0)
   })
 
+  it('goes on from any byte, and says when there are no more', async () => {
+    const { store, url } = await start()
+    const bytes = new Uint8Array(1000).map((_, i) => i % 251)
+    const hash = await store.put(bytes)
+    const ask = (range: string) => fetch(`${url}/${hash}`, { headers: { range } })
+    const rest = await ask('bytes=990-')
+    expect([rest.status, rest.headers.get('content-range')]).toEqual([206, 'bytes 990-999/1000'])
+    expect(new Uint8Array(await rest.arrayBuffer())).toEqual(bytes.subarray(990))
+    const none = await ask('bytes=1000-')
+    expect([none.status, none.headers.get('content-range')]).toEqual([416, 'bytes */1000'])
+    for (const odd of ['bytes=0-', 'bytes=-5', 'bytes=0-1,4-5', 'lines=1-', 'bytes=1-2']) {
+      const whole = await ask(odd)
+      expect([whole.status, (await whole.arrayBuffer()).byteLength]).toEqual([200, 1000])
+    }
+  })
+
+  it('turns away who asks too often, by address', async () => {
+    const { store } = await start()
+    const hash = await store.put(Uint8Array.of(1))
+    const asked: string[] = []
+    const mayAsk = (address: string) => asked.push(address) < 3
+    const server = await serveStore({ store, host: '127.0.0.1', port: 0, mayAsk })
+    onTestFinished(() => server.close())
+    const statuses: number[] = []
+    for (let i = 0; i < 4; i++) statuses.push((await fetch(`${server.url}/${hash}`)).status)
+    expect(statuses).toEqual([200, 200, 429, 429])
+    expect(new Set(asked)).toEqual(new Set(['127.0.0.1']))
+  })
+
   it('answers 404 to every other path', async () => {
     const { store, url } = await start()
     const hash = await store.put(Uint8Array.of(1))

@@ -49,6 +49,48 @@ describe('the HTTP source', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('goes on where it was cut off, and asks for the rest alone', async () => {
+    const ranges: (string | undefined)[] = []
+    const { source } = await startSource((request, response) => {
+      ranges.push(request.headers.range)
+      const from = Number(/\d+/.exec(request.headers.range ?? '')?.[0] ?? 0)
+      const left = { 'content-length': bytes.length - from }
+      const range = { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }
+      response.writeHead(from > 0 ? 206 : 200, from > 0 ? { ...left, ...range } : left)
+      const last = ranges.length === 3
+      response.write(bytes.subarray(from, last ? undefined : from + 40_000), () =>
+        last ? response.end() : response.destroy(),
+      )
+    })
+    expect(new Uint8Array(await source.fetch(hash, plenty))).toEqual(bytes)
+    expect(ranges[0]).toBeUndefined()
+    expect(ranges.slice(1).every((range) => /^bytes=[1-9]\d*-$/.test(range ?? ''))).toBe(true)
+  })
+
+  it('starts over where the server cannot go on, or goes on from elsewhere', async () => {
+    for (const again of [
+      { status: 200, headers: {}, body: bytes },
+      {
+        status: 206,
+        headers: { 'content-range': `bytes 5-${bytes.length - 1}/${bytes.length}` },
+        body: bytes,
+      },
+    ]) {
+      let asked = 0
+      const { source } = await startSource((_, response) => {
+        if (asked++ === 0) {
+          response.writeHead(200, { 'content-length': bytes.length })
+          return void response.write(bytes.subarray(0, 40_000), () => response.destroy())
+        }
+        const { status, headers, body } = asked === 2 ? again : { status: 200, headers: {}, body: bytes }
+        response.writeHead(status, headers).end(body)
+      })
+      const fetched = source.fetch(hash, plenty)
+      if (again.status === 200) expect(new Uint8Array(await fetched)).toEqual(bytes)
+      else await expect(fetched).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
+    }
+  })
+
   it('refuses an announced length above the limit without waiting for the body', async () => {
     const { source } = await startSource((_, response) => {
       response.writeHead(200, { 'content-length': bytes.length + 1 }).flushHeaders()
