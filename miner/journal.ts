@@ -35,6 +35,8 @@ export interface MinerJournal {
   prepare(window: PreparedWindow): void
   /** Windows whose answer is neither on chain for good nor missed. */
   unsettled(): number[]
+  /** Windows that nothing more is sent for, oldest first. */
+  settled(): Pick<PreparedWindow, 'window' | 'root'>[]
   settle(window: number, state: 'committed' | 'missed'): void
   close(): void
 }
@@ -49,6 +51,7 @@ export function openMinerJournal(path: string): MinerJournal {
      WHERE state = 'prepared' AND windows.opening <> :opening`,
   )
   const prepared = database.prepare("SELECT window FROM windows WHERE state = 'prepared' ORDER BY window")
+  const done = database.prepare("SELECT window, root FROM windows WHERE state <> 'prepared' ORDER BY window")
   const update = database.prepare('UPDATE windows SET state = ? WHERE window = ?')
   return {
     find: (window) => find.get(window) as ReturnType<MinerJournal['find']>,
@@ -57,6 +60,7 @@ export function openMinerJournal(path: string): MinerJournal {
       throw new TypeError(`window ${window.window} is answered already`)
     },
     unsettled: () => prepared.all().map(({ window }) => Number(window)),
+    settled: () => done.all() as ReturnType<MinerJournal['settled']>,
     settle: (window, state) => void update.run(state, window),
     close,
   }

@@ -3,12 +3,13 @@ import { pruneCheckpoints } from '../model/distribution/prune-checkpoints.ts'
 import { claimSettledEpochs } from '../shared/chain/claim-settled-epochs.ts'
 import { readHotKey } from '../shared/chain/read-hot-key.ts'
 import { signerOf } from '../shared/chain/send-transaction.ts'
+import type { Duty } from '../shared/duty.ts'
 import { commitDeadline, windowAt, windowStart } from '../shared/protocol/schedule.ts'
 import { runDuties } from '../shared/run-duties.ts'
 import { type Miner, mineWindow } from './mine-window.ts'
 
 /** The miner's life: claim what earlier epochs paid, answer the window that is open, until the signal aborts. */
-export async function runMiner(miner: Miner): Promise<void> {
+export async function runMiner(miner: Miner, tidy: Duty): Promise<void> {
   const { network, uid } = miner
   const { schedule, log } = network
   log.info('started miner', { uid, subnet: network.chain.deployment.name })
@@ -16,6 +17,7 @@ export async function runMiner(miner: Miner): Promise<void> {
   await runDuties(network, [
     claimSettledEpochs(network, 'miner', uid),
     prefetchPolicy(network, miner.policies),
+    tidy,
     pruneCheckpoints(network, [miner.policies.shelf]),
     {
       name: 'mine',

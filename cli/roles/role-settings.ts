@@ -134,7 +134,29 @@ const bucket = {
   },
 } as const satisfies Settings
 
-export const minerSettings = { ...roleSettings, listen, publicUrl, ...bucket } as const satisfies Settings
+/** What may be audited or disputed is kept whatever these say. */
+const keeping = {
+  keepEpochs: {
+    value: 'n',
+    describe: 'epochs for which bundles are kept',
+    schema: count(5, 1_000_000),
+    fallback: '64',
+  },
+  keepGib: {
+    value: 'GiB',
+    describe: 'bundles to keep at most, all together; the oldest go first',
+    schema: count(1, 1_000_000),
+    fallback: '50',
+  },
+} as const satisfies Settings
+
+export const minerSettings = {
+  ...roleSettings,
+  listen,
+  publicUrl,
+  ...bucket,
+  ...keeping,
+} as const satisfies Settings
 
 export const validatorSettings = {
   ...roleSettings,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openMinerJournal } from '../../miner/journal.ts'
 import type { Producer } from '../../miner/produce.ts'
 import { runMiner } from '../../miner/run-miner.ts'
+import { tidyBundles } from '../../miner/tidy-bundles.ts'
 import type { PolicySources } from '../../model/policy.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
@@ -35,7 +36,9 @@ export async function startMiner(
   const publicUrl = (values.publicUrl ?? server.url).replace(/\/+$/, '')
   network.log.info('serving bundles', { url: server.url, publicUrl })
   try {
-    await runMiner({ network, uid, journal, store: kept, publicUrl, produce: engine.produce, policies })
+    const miner = { network, uid, journal, store: kept, publicUrl, produce: engine.produce, policies }
+    const keep = { epochs: values.keepEpochs, bytes: values.keepGib * 2 ** 30 }
+    await runMiner(miner, tidyBundles(miner, store, keep))
   } finally {
     await engine.close()
     await server.close()

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { syncDirectory, type WriteFile, writeDurably } from '../durable-file.ts'
@@ -20,6 +20,10 @@ export interface DirectoryStore extends BundleStore {
    * @param from first byte of the stream; the size is that of the whole
    */
   openRead(hash: string, from?: number): Promise<{ sizeBytes: number; stream: Readable }>
+  /** 0 where there is none. */
+  sizeOf(hash: string): Promise<number>
+  /** For good; nothing where there is none. */
+  remove(hash: string): Promise<void>
 }
 
 /** A planted link or pipe is an error, not something to follow or to wait on. */
@@ -69,6 +73,17 @@ export function directoryStore(path: string, write: WriteFile = writeDurably): D
     async openRead(hash, from = 0) {
       const { handle, sizeBytes } = await openBundle(directory, hash)
       return { sizeBytes, stream: handle.createReadStream({ start: from }) }
+    },
+
+    async sizeOf(hash) {
+      assertBundleHash(hash)
+      const stats = await lstat(join(directory, hash)).catch(() => null)
+      return stats?.isFile() ? stats.size : 0
+    },
+
+    async remove(hash) {
+      assertBundleHash(hash)
+      await rm(join(directory, hash), { force: true })
     },
   }
 }

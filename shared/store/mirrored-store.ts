@@ -5,10 +5,9 @@ import type { BundleStore } from './store.ts'
 export function mirroredStore(near: BundleStore, far: BundleStore): BundleStore {
   return {
     ...anySource([near, far]),
-    async put(bytes) {
-      const hash = await near.put(bytes)
-      await far.put(bytes)
-      return hash
+    async put(bytes, name) {
+      await far.put(bytes, name)
+      return near.put(bytes, name)
     },
   }
 }

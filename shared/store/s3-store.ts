@@ -1,7 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch'
 import { SubnetError } from '../errors.ts'
 import { httpSource } from './http-source.ts'
-import { type BundleStore, bundleHash, storeError } from './store.ts'
+import { assertBundleHash, type BundleStore, bundleHash, storeError } from './store.ts'
 
 export interface Bucket {
   /** Of the bucket and the path within it: a bundle is at `{url}/{hash}`. */
@@ -35,11 +35,11 @@ export function s3Store(bucket: Bucket): BundleStore {
   })
   return {
     ...source,
-    async put(bytes) {
-      const hash = bundleHash(bytes)
+    async put(bytes, hash = bundleHash(bytes)) {
+      assertBundleHash(hash)
       const url = `${base}/${hash}`
       try {
-        const headers = await sign('PUT', url, hash)
+        const headers = await sign('PUT', url, bundleHash(bytes))
         const signal = AbortSignal.timeout(longestPutMs)
         const response = await fetch(url, {
           ...{ method: 'PUT', headers, signal, redirect: 'error' },

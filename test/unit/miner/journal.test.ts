@@ -54,5 +54,6 @@ it('answers anew a window that opened anew, and knows which windows are not sett
   journal.settle(7, 'committed')
   journal.settle(8, 'missed')
   expect(journal.unsettled()).toEqual([])
+  expect(journal.settled().map(({ window }) => window)).toEqual([7, 8])
   journal.close()
 })
