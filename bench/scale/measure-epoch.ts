@@ -132,6 +132,7 @@ export async function measureEpoch(
 }
 
 const policies: Validator['policies'] = {
+  shelf: checkpoints,
   obtain: ({ manifestHash }) => findCheckpoint([checkpoints], manifestHash),
 }
 
