@@ -1,27 +1,32 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import type { Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { SubnetError } from '../shared/errors.ts'
+import { readPrivateFile, writePrivateFile } from './keys/private-file.ts'
 
 /**
- * A key lives in a file of its own that only its owner can read; it never passes through argv, the environment or
- * a log. Keys of real value belong on the owner side of `register`, away from this machine.
+ * A plain key in a file of its own: for devnets, and to import from. Keys of real value lie in keystores.
  * @throws SubnetError KEY_UNREADABLE, KEY_EXPOSED, KEY_MALFORMED
  */
 export function readKeyFile(path: string): PrivateKeyAccount {
-  const { mode, content } = readPrivate(path)
-  if ((mode & 0o077) !== 0) {
-    throw new SubnetError('KEY_EXPOSED', `others can read the key file ${path}. Run: chmod 600 ${path}`, {
-      details: { path },
-    })
-  }
-  return toAccount(content, path)
+  return privateKeyToAccount(parsePlainKey(readPrivateFile(path, 'key file'), path))
 }
 
-/** The causes are not passed on: they may quote the key. */
-function toAccount(content: string, path: string): PrivateKeyAccount {
+export function writeKeyFile(path: string, key: Hex = generatePrivateKey()): PrivateKeyAccount {
+  writePrivateFile(path, `${key}\n`)
+  return privateKeyToAccount(key)
+}
+
+/**
+ * The causes are not passed on: they may quote the key.
+ * @throws SubnetError KEY_MALFORMED
+ */
+export function parsePlainKey(content: string, path: string): Hex {
+  const key = content.trim()
   try {
-    if (/^0x[0-9a-f]{64}$/i.test(content)) return privateKeyToAccount(content as Hex)
+    if (/^0x[0-9a-f]{64}$/i.test(key)) {
+      privateKeyToAccount(key as Hex)
+      return key as Hex
+    }
   } catch {
     // Zero and numbers beyond the curve's order are no keys.
   }
@@ -30,33 +35,4 @@ function toAccount(content: string, path: string): PrivateKeyAccount {
     `the key file ${path} does not hold one private key as 0x and 64 hex digits. Make a new one with: rollproof keys new FILE`,
     { details: { path } },
   )
-}
-
-/** Refuses to overwrite: a lost key is a lost identity. */
-export function writeKeyFile(path: string, key: Hex = generatePrivateKey()): PrivateKeyAccount {
-  try {
-    writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
-    chmodSync(path, 0o600)
-  } catch (error) {
-    throw new SubnetError(
-      'KEY_NOT_WRITTEN',
-      `cannot write a new key to ${path}: ${(error as Error).message}`,
-      {
-        details: { path },
-        cause: error,
-      },
-    )
-  }
-  return privateKeyToAccount(key)
-}
-
-function readPrivate(path: string): { mode: number; content: string } {
-  try {
-    return { mode: statSync(path).mode, content: readFileSync(path, 'utf8').trim() }
-  } catch (error) {
-    throw new SubnetError('KEY_UNREADABLE', `cannot read the key file ${path}: ${(error as Error).message}`, {
-      details: { path },
-      cause: error,
-    })
-  }
 }

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { SubnetError } from '../shared/errors.ts'
+import { redactUrl } from '../shared/redact-url.ts'
+import { knownSettings, nearestSetting } from './config/known-settings.ts'
+import { readConfigFile } from './config/read-config-file.ts'
 
 /** One thing that an operator can set: `--name`, ROLLPROOF_NAME, or `name` in the configuration file. */
 export interface Setting<Value = unknown> {
@@ -29,14 +31,20 @@ type ValueOf<S extends Setting> = S extends { schema: z.ZodType<infer Value> }
 
 export type Values<Spec extends Settings> = { readonly [Name in keyof Spec]: ValueOf<Spec[Name]> }
 
-const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-const variableOf = (name: string) =>
+/** A setting's text, and where it was given. */
+export interface Given {
+  readonly text: unknown
+  readonly source: 'flag' | 'variable' | 'file' | 'default' | 'nowhere'
+}
+
+export const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+export const variableOf = (name: string) =>
   `ROLLPROOF_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 
 /** Registers the flags. Values stay text until `readSettings`, so that all mistakes are reported together. */
 export function addSettings(command: Command, spec: Settings): Command {
   command.allowUnknownOption().allowExcessArguments()
-  command.option('--config [file]', 'JSON file with settings; flags and ROLLPROOF_… variables win')
+  command.option('--config [file]', 'YAML or JSON file with settings; flags and ROLLPROOF_… variables win')
   for (const [name, { value, describe, fallback, repeatable }] of Object.entries(spec)) {
     const suffix = fallback === undefined ? '' : ` (default: ${fallback})`
     const flags = value === undefined ? flagOf(name) : `${flagOf(name)} [${value}]`
@@ -75,25 +83,50 @@ export function readSettings<Spec extends Settings>(
   spec: Spec,
   environment: NodeJS.ProcessEnv,
 ): Values<Spec> {
+  const { given, mistakes } = collectSettings(command, spec, environment)
+  const values = Object.fromEntries(
+    Object.entries(spec).map(([name, setting]) => [
+      name,
+      readSetting(name, setting, given[name].text, mistakes),
+    ]),
+  )
+  if (mistakes.length === 0) return Object.freeze(values) as Values<Spec>
+  const list = mistakes.map((line) => `\n  ${line}`).join('')
+  throw new SubnetError('CONFIG_INVALID', `nothing was started; mend these settings:${list}`, {
+    details: { mistakes },
+  })
+}
+
+/** Every setting's text and source, and what is wrong before any text is read. */
+export function collectSettings(
+  command: Command,
+  spec: Settings,
+  environment: NodeJS.ProcessEnv,
+): { given: Record<string, Given>; mistakes: string[] } {
   const flags: Record<string, unknown> = command.opts()
   const excess = command.args.slice(command.registeredArguments.length)
   const mistakes = excess.map((argument) => `${argument}: not known here; see --help`)
   const file = readFile(flags.config, environment.ROLLPROOF_CONFIG, mistakes)
-  for (const name of Object.keys(file)) {
-    if (!(name in spec)) mistakes.push(`${name} in the configuration file: not known here`)
-  }
-  const values: Record<string, unknown> = {}
-  for (const [name, setting] of Object.entries(spec)) {
-    const given = flagged(flags, name) ?? environment[variableOf(name)] ?? file[name] ?? setting.fallback
-    values[name] = readSetting(name, setting, given, mistakes)
-  }
-  if (mistakes.length > 0) {
-    const list = mistakes.map((line) => `\n  ${line}`).join('')
-    throw new SubnetError('CONFIG_INVALID', `nothing was started; mend these settings:${list}`, {
-      details: { mistakes },
-    })
-  }
-  return Object.freeze(values) as Values<Spec>
+  mistakes.push(...unknownIn(file, command))
+  const given = Object.entries(spec).map(([name, { fallback }]): [string, Given] => {
+    const flag = flagged(flags, name)
+    if (flag !== undefined) return [name, { text: flag, source: 'flag' }]
+    const variable = environment[variableOf(name)]
+    if (variable !== undefined) return [name, { text: variable, source: 'variable' }]
+    if (Object.hasOwn(file, name) && file[name] !== null) return [name, { text: file[name], source: 'file' }]
+    return [name, { text: fallback, source: fallback === undefined ? 'nowhere' : 'default' }]
+  })
+  return { given: Object.fromEntries(given), mistakes }
+}
+
+/** The file may hold what other commands need, but nothing that none does: that is a slip of the pen. */
+function unknownIn(file: Readonly<Record<string, unknown>>, command: Command): string[] {
+  const known = knownSettings(command)
+  return Object.keys(file).flatMap((name) => {
+    if (known.has(name)) return []
+    const nearest = nearestSetting(name, known)
+    return [`${name} in the configuration file: not known here${nearest ? `; did you mean ${nearest}?` : ''}`]
+  })
 }
 
 /** The parser turns `--no-verify` into `verify: false`, and `verify: true` where it was not given. */
@@ -103,9 +136,10 @@ function flagged(flags: Record<string, unknown>, name: string): unknown {
   return flags[denied[1].toLowerCase() + denied[2]] === false ? true : undefined
 }
 
-function readSetting(name: string, setting: Setting, given: unknown, mistakes: string[]): unknown {
+/** @param mistakes gets what is wrong with the text */
+export function readSetting(name: string, setting: Setting, given: unknown, mistakes: string[]): unknown {
   const { schema, optional, repeatable, value } = setting
-  if (schema === undefined) return given === true || given === 'true'
+  if (schema === undefined) return readSwitch(name, given, mistakes)
   if (given === undefined || (Array.isArray(given) && given.length === 0)) {
     if (!optional) {
       mistakes.push(`${flagOf(name)} is missing: ${setting.describe} (or set ${variableOf(name)})`)
@@ -121,10 +155,17 @@ function readSetting(name: string, setting: Setting, given: unknown, mistakes: s
     const parsed = schema.safeParse(String(item))
     if (parsed.success) return parsed.data
     const why = parsed.error.issues.map(({ message }) => message).join(', ')
-    mistakes.push(`${flagOf(name)} ${String(item)}: ${why}`)
+    mistakes.push(`${flagOf(name)} ${redactUrl(String(item))}: ${why}`)
     return undefined
   })
   return repeatable ? read : read[0]
+}
+
+function readSwitch(name: string, given: unknown, mistakes: string[]): boolean {
+  if (given === true || given === 'true') return true
+  if (given !== undefined && given !== 'false')
+    mistakes.push(`${flagOf(name)} ${given}: must be true or false`)
+  return false
 }
 
 function readFile(flag: unknown, variable: string | undefined, mistakes: string[]): Record<string, unknown> {
@@ -132,7 +173,7 @@ function readFile(flag: unknown, variable: string | undefined, mistakes: string[
   if (flag === true) mistakes.push('--config needs a value: file')
   if (path === undefined) return {}
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')))
+    return readConfigFile(path)
   } catch (error) {
     mistakes.push(`--config ${path}: ${(error as Error).message}`)
     return {}

@@ -4,7 +4,8 @@ import { Command } from 'commander'
 import { connect, openChain } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { SubnetError } from '../../shared/errors.ts'
-import { readKeyFile } from '../key-file.ts'
+import { passwordFile } from '../keys/key-settings.ts'
+import { openKey } from '../keys/open-key.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 
 const settings = {
@@ -16,9 +17,10 @@ const settings = {
   },
   key: {
     value: 'file',
-    describe: 'file with the key that pays; it keeps no power, and must send nothing else meanwhile',
+    describe: 'keystore that pays; it keeps no power, and must send nothing else meanwhile',
     schema: text,
   },
+  passwordFile,
   subnet: {
     value: 'file',
     describe: 'JSON with schedule, rules, token, governance and beacon; see docs/subnet.example.json',
@@ -54,8 +56,8 @@ export function deployCommand(): Command {
       ])
       const { chainId, out = `deployments/${chainId}.json` } = values
       const config = parseSubnetConfig(readText(values.subnet), values.subnet)
-      const account = readKeyFile(values.key)
       requireNew(out)
+      const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, { chainId })
       const chain = await openChain({ rpcUrl: values.rpc, chainId, account })
       const startedFile = `${out}.started`
       let start = started.readStarted(startedFile, config, chainId)

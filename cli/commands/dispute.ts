@@ -4,10 +4,10 @@ import { readDeployment } from '../../shared/chain/deployment.ts'
 import { nonRevealCall } from '../../shared/chain/dispute-calls.ts'
 import { bringProof, type Outcome, renderOutcome } from '../dispute/bring-proof.ts'
 import { caseSettings, proverSettings } from '../dispute/dispute-settings.ts'
-import { readKeyFile } from '../key-file.ts'
+import { openKey } from '../keys/open-key.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { toJson } from '../observer/to-json.ts'
-import { addSettings, readSettings, type Settings, text } from '../settings.ts'
+import { addSettings, readSettings, type Settings, text, type Values } from '../settings.ts'
 import { readNumber } from './read-number.ts'
 
 // What a subcommand does is loaded only when it runs: the model's code is nothing that the others need.
@@ -113,8 +113,10 @@ function falseOpening(): Command {
   return command
 }
 
-function openProver({ rpc, deployment, key }: { rpc: string; deployment: string; key: string }) {
-  return connect({ rpcUrl: rpc, deployment: readDeployment(deployment), account: readKeyFile(key) })
+async function openProver(values: Values<typeof proverSettings>) {
+  const deployment = readDeployment(values.deployment)
+  const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, deployment)
+  return connect({ rpcUrl: values.rpc, deployment, account })
 }
 
 function print(outcome: Outcome, { json }: { readonly json: boolean }): void {

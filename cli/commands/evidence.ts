@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { passwordFile } from '../keys/key-settings.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { observerSettings } from '../observer/observer-settings.ts'
 import { toJson } from '../observer/to-json.ts'
@@ -15,10 +16,11 @@ const checkSettings = {
   },
   key: {
     value: 'file',
-    describe: 'file with a key to sign the complaint with, where there is one',
+    describe: 'keystore to sign the complaint with, where there is one',
     schema: text,
     optional: true,
   },
+  passwordFile,
   json: { describe: 'print everything as JSON' },
 } as const satisfies Settings
 
@@ -30,10 +32,11 @@ const openSettings = {
   key: {
     value: 'file',
     describe:
-      'file with the hot key to sign the opening with: others can then hold it against whoever opens twice',
+      'keystore of the hot key to sign the opening with: others can then hold it against whoever opens twice',
     schema: text,
     optional: true,
   },
+  passwordFile,
 } as const satisfies Settings
 
 export function evidenceCommand(): Command {

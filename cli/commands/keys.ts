@@ -1,14 +1,14 @@
 import { Command } from 'commander'
-import { readKeyFile, writeKeyFile } from '../key-file.ts'
+import { keysImportCommand } from './keys-import.ts'
+import { keysListCommand } from './keys-list.ts'
+import { keysNewCommand } from './keys-new.ts'
+import { keysRotateCommand } from './keys-rotate.ts'
 
 export function keysCommand(): Command {
-  const create = new Command('new')
-    .description('write a new private key to FILE (mode 600) and print its address')
-    .argument('<file>')
-    .action((file: string) => console.log(writeKeyFile(file).address))
-  const show = new Command('address')
-    .description('print the address of the key in FILE')
-    .argument('<file>')
-    .action((file: string) => console.log(readKeyFile(file).address))
-  return new Command('keys').description('make and look at key files').addCommand(create).addCommand(show)
+  return new Command('keys')
+    .description('make, import, look at and replace the keys that an operator signs with')
+    .addCommand(keysNewCommand())
+    .addCommand(keysImportCommand())
+    .addCommand(keysListCommand())
+    .addCommand(keysRotateCommand())
 }

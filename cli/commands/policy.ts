@@ -7,7 +7,8 @@ import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { publishPolicy } from '../../shared/chain/publish-policy.ts'
 import { SubnetError } from '../../shared/errors.ts'
-import { readKeyFile } from '../key-file.ts'
+import { passwordFile } from '../keys/key-settings.ts'
+import { openKey } from '../keys/open-key.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 import { policyExportCommand } from './policy-export.ts'
 import { policyFetchCommand } from './policy-fetch.ts'
@@ -18,7 +19,8 @@ import { policyShowCommand } from './policy-show.ts'
 const settings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
   rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
-  key: { value: 'file', describe: 'file with the key of the learner that the subnet names', schema: text },
+  key: { value: 'file', describe: 'keystore of the learner that the subnet names', schema: text },
+  passwordFile,
   checkpoint: { value: 'dir', describe: 'directory of the checkpoint', schema: text },
   window: {
     value: 'n',
@@ -40,11 +42,9 @@ export function policyCommand(): Command {
     .action(async () => {
       const values = readSettings(publish, settings, process.env)
       const { manifest, manifestHash } = await readCheckpoint(values.checkpoint)
-      const chain = await connect({
-        rpcUrl: values.rpc,
-        deployment: readDeployment(values.deployment),
-        account: readKeyFile(values.key),
-      })
+      const deployment = readDeployment(values.deployment)
+      const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, deployment)
+      const chain = await connect({ rpcUrl: values.rpc, deployment, account })
       await publishPolicy(chain, {
         manifestHash,
         // The first has no parent on chain, whatever it was trained from.

@@ -1,41 +1,21 @@
 import { Command } from 'commander'
-import { isAddress, parseUnits } from 'viem'
-import { z } from 'zod'
-import { connect } from '../../shared/chain/connect.ts'
-import { readDeployment } from '../../shared/chain/deployment.ts'
-import { registerIdentity } from '../../shared/chain/register-identity.ts'
-import { readKeyFile } from '../key-file.ts'
-import { addSettings, httpUrl, readSettings, type Settings, text } from '../settings.ts'
-
-const tokenAmount = z.string().regex(/^\d+(\.\d{1,18})?$/, 'must be a positive amount of tokens')
+import { readIdentity } from '../../shared/chain/read-identity.ts'
+import { registerCalls } from '../../shared/chain/register-identity.ts'
+import { examples } from '../examples.ts'
+import { ownerKeySettings } from '../keys/key-settings.ts'
+import { print } from '../print.ts'
+import { addSettings, readSettings, type Settings } from '../settings.ts'
+import { openOwner } from '../transact/open-owner.ts'
+import { perform, renderPerformed } from '../transact/perform.ts'
+import { tokenAmount } from '../transact/token-amount.ts'
+import { hotKey, role, transactSettings } from '../transact/transact-settings.ts'
 
 const settings = {
-  deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
-  rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
-  role: {
-    value: 'role',
-    describe: 'miner or validator',
-    schema: z.enum(['miner', 'validator'], { error: 'must be miner or validator' }),
-  },
-  ownerKey: {
-    value: 'file',
-    describe:
-      'file with the owner key, which pays the bond and is paid the rewards; keep it off the role’s machine',
-    schema: text,
-  },
-  hotKey: {
-    value: 'address',
-    describe: 'address of the hot key that the role will sign with',
-    schema: z.custom<`0x${string}`>((value) => isAddress(String(value)), 'must be an address') as z.ZodType<
-      `0x${string}`,
-      string
-    >,
-  },
-  stake: {
-    value: 'tokens',
-    describe: 'bond, in whole tokens',
-    schema: tokenAmount,
-  },
+  ...transactSettings,
+  role,
+  ...ownerKeySettings,
+  hotKey: { ...hotKey, describe: 'address of the hot key that the role will sign with' },
+  stake: { value: 'tokens', describe: 'bond, in whole tokens', schema: tokenAmount },
   maxPrice: {
     value: 'tokens',
     describe: 'the most to pay for the identity besides the bond; what it costs now when absent',
@@ -47,22 +27,20 @@ const settings = {
 export function registerCommand(): Command {
   const command = addSettings(new Command('register'), settings)
     .description('bond tokens for a miner or a validator and name its hot key')
+    .addHelpText(
+      'after',
+      examples('register --config rollproof.yaml --owner-key owner.json --hot-key 0x… --stake 100 --dry-run'),
+    )
     .action(async () => {
       const values = readSettings(command, settings, process.env)
-      const chain = await connect({
-        rpcUrl: values.rpc,
-        deployment: readDeployment(values.deployment),
-        account: readKeyFile(values.ownerKey),
-      })
-      const stake = parseUnits(values.stake, 18)
-      const maxPrice = values.maxPrice === undefined ? undefined : parseUnits(values.maxPrice, 18)
-      const { uid } = await registerIdentity(chain, {
-        role: values.role,
-        hotKey: values.hotKey,
-        stake,
-        maxPrice,
-      })
-      console.log(`${values.role} ${uid}, hot key ${values.hotKey}`)
+      const { role, hotKey, stake, maxPrice, dryRun, json } = values
+      const chain = await openOwner(values)
+      const calls = await registerCalls(chain, { role, hotKey, stake, maxPrice })
+      const performed = await perform(chain, calls, dryRun)
+      const uid = dryRun ? null : (await readIdentity(chain, role, hotKey)).uid
+      const who = uid === null ? `${role}, hot key ${hotKey}` : `${role} ${uid}, hot key ${hotKey}`
+      const text = [...(performed.length > 0 ? [renderPerformed(performed)] : []), who].join('\n')
+      print(json, { role, uid, hotKey, dryRun, calls: performed }, text)
     })
   return command
 }

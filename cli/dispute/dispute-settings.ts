@@ -1,3 +1,4 @@
+import { passwordFile } from '../keys/key-settings.ts'
 import { observerSettings } from '../observer/observer-settings.ts'
 import { type Settings, text } from '../settings.ts'
 
@@ -7,7 +8,8 @@ const { deployment, rpc } = observerSettings
 export const proverSettings = {
   deployment,
   rpc,
-  key: { value: 'file', describe: 'file with the key that pays for the transaction', schema: text },
+  key: { value: 'file', describe: 'keystore that pays for the transaction', schema: text },
+  passwordFile,
   dryRun: { describe: 'try the proof on chain and send nothing' },
   json: { describe: 'print the outcome as JSON' },
 } as const satisfies Settings

@@ -1,5 +1,6 @@
 import { type Address, isAddress } from 'viem'
 import { z } from 'zod'
+import { passwordFile } from '../keys/key-settings.ts'
 import { httpUrl, type Settings, text } from '../settings.ts'
 
 /** To look at proposals. */
@@ -12,7 +13,8 @@ export const readSettings = {
 /** To take part in them. */
 export const actSettings = {
   ...readSettings,
-  key: { value: 'file', describe: 'file with the key of a token holder, which pays the gas', schema: text },
+  key: { value: 'file', describe: 'keystore of a token holder, who pays the gas', schema: text },
+  passwordFile,
   dryRun: { describe: 'say what would be sent, try it, and send nothing' },
 } as const satisfies Settings
 

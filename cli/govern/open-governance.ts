@@ -8,22 +8,22 @@ import {
   signerOf,
   simulateTransaction,
 } from '../../shared/chain/send-transaction.ts'
-import { readKeyFile } from '../key-file.ts'
+import { openKey } from '../keys/open-key.ts'
 import type { Head } from './render-proposal.ts'
 
 interface Values {
   readonly deployment: string
   readonly rpc: string
   readonly key?: string
+  readonly passwordFile?: string | undefined
 }
 
-/** @throws SubnetError as `readDeployment`, `readKeyFile` and `connect` */
-export function openGovernance({ deployment, rpc, key }: Values): Promise<ChainContext> {
-  return connect({
-    rpcUrl: rpc,
-    deployment: readDeployment(deployment),
-    account: key === undefined ? undefined : readKeyFile(key),
-  })
+/** @throws SubnetError as `readDeployment`, `openKey` and `connect` */
+export async function openGovernance(values: Values): Promise<ChainContext> {
+  const { rpc, key, passwordFile } = values
+  const deployment = readDeployment(values.deployment)
+  const account = key === undefined ? undefined : await openKey({ file: key, passwordFile }, deployment)
+  return connect({ rpcUrl: rpc, deployment, account })
 }
 
 export function signerAddress(chain: ChainContext): Address {

@@ -24,6 +24,7 @@ interface ActValues {
   readonly deployment: string
   readonly rpc: string
   readonly key: string
+  readonly passwordFile: string | undefined
   readonly json: boolean
   readonly dryRun: boolean
 }

@@ -10,7 +10,7 @@ import { checkEvidence, type EvidenceFinding } from '../../validator/check-evide
 import { type Complaint, complaintDigest, complaintOf } from '../../validator/complaint.ts'
 import { owedRow, type RecomputedEvidence, recomputeEvidence } from '../../validator/recompute-evidence.ts'
 import { isFalseOpening } from '../dispute/false-opening.ts'
-import { readKeyFile } from '../key-file.ts'
+import { openKey } from '../keys/open-key.ts'
 import { checkpointRoots } from '../roles/checkpoint-roots.ts'
 import type { Values } from '../settings.ts'
 import type { observerSettings } from './observer-settings.ts'
@@ -40,6 +40,7 @@ export async function reportEvidence(
   values: Values<typeof observerSettings> & {
     readonly opening: string | undefined
     readonly key: string | undefined
+    readonly passwordFile: string | undefined
   },
   { validator, epoch }: { readonly validator: number; readonly epoch: number },
   signal: AbortSignal,
@@ -48,7 +49,8 @@ export async function reportEvidence(
   const { chain } = observer
   const opened = values.opening === undefined ? null : readOpeningFile(values.opening)
   const opening = opened?.points ?? null
-  const account = values.key === undefined ? null : readKeyFile(values.key)
+  const { key, passwordFile } = values
+  const account = key === undefined ? null : await openKey({ file: key, passwordFile }, chain.deployment)
   const reveal = (await readReveals(chain, epoch)).find(({ validatorUid }) => validatorUid === validator)
   if (!reveal) {
     throw new SubnetError(

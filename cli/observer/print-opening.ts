@@ -7,7 +7,7 @@ import { rowDigest } from '../../shared/chain/score-row.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { encodeOpening } from '../../validator/evidence-opening.ts'
 import { readOpeningFromJournal } from '../../validator/read-opening-from-journal.ts'
-import { readKeyFile } from '../key-file.ts'
+import { openKey } from '../keys/open-key.ts'
 
 /**
  * Signed where a key is given, with the row that is on chain.
@@ -19,12 +19,14 @@ export async function printOpening(
     readonly rpc: string
     readonly journal: string
     readonly key: string | undefined
+    readonly passwordFile: string | undefined
   },
   about: { readonly validator: number; readonly epoch: number },
 ): Promise<string> {
-  const { key } = values
-  const account = key === undefined ? null : readKeyFile(key)
-  const chain = await connect({ rpcUrl: values.rpc, deployment: readDeployment(values.deployment) })
+  const { key, passwordFile } = values
+  const deployment = readDeployment(values.deployment)
+  const account = key === undefined ? null : await openKey({ file: key, passwordFile }, deployment)
+  const chain = await connect({ rpcUrl: values.rpc, deployment })
   const schedule = await readSchedule(chain)
   const opening = readOpeningFromJournal(values.journal, { ...about, schedule })
   if (!account) return encodeOpening(opening)

@@ -1,12 +1,9 @@
-import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import { revertedWith } from '../../shared/chain/ask-chain.ts'
-import { type ChainContext, connect } from '../../shared/chain/connect.ts'
+import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { openOutbox } from '../../shared/chain/outbox/outbox.ts'
 import { openOutboxJournal } from '../../shared/chain/outbox/outbox-journal.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
-import { readIdentity } from '../../shared/chain/read-identity.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import type { Role } from '../../shared/chain/role.ts'
 import { watchEndpoints } from '../../shared/chain/watch-endpoints.ts'
@@ -15,9 +12,10 @@ import { SubnetError } from '../../shared/errors.ts'
 import type { Network } from '../../shared/network.ts'
 import type { Schedule } from '../../shared/protocol/schedule.ts'
 import { openMonitor } from '../health/open-monitor.ts'
-import { readKeyFile } from '../key-file.ts'
+import { openKey } from '../keys/open-key.ts'
 import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
+import { identityOf } from '../transact/find-identity.ts'
 import { outboxPath } from './journal-path.ts'
 import { relaysFor } from './relays.ts'
 import type { roleSettings } from './role-settings.ts'
@@ -34,7 +32,8 @@ export async function openNetwork(
 ): Promise<OpenNetwork & { uid: number }> {
   const { network, account, close } = await openSigner(role, values, signal)
   try {
-    return { network, account, close, uid: await findUid(network.chain, role, account.address) }
+    const { uid } = await identityOf(network.chain, role, account.address)
+    return { network, account, close, uid }
   } catch (error) {
     await close()
     throw error
@@ -58,7 +57,7 @@ export async function openSigner(
   signal: AbortSignal,
 ): Promise<OpenNetwork> {
   const deployment = readDeployment(values.deployment)
-  const account = readKeyFile(values.key)
+  const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, deployment)
   const relays = relaysFor(deployment.beacon, values.relay)
   let outboxDepth = () => 0
   const monitor = openMonitor(name, () => outboxDepth())
@@ -114,17 +113,4 @@ function requireRoom({ windowBlocks, commitBlocks }: Schedule, confirmations: nu
     `--confirmations ${confirmations} leaves no time to audit: this subnet's windows end ${room} blocks after their commitments. Take fewer than ${room}.`,
     { details: { confirmations, room } },
   )
-}
-
-async function findUid(chain: ChainContext, role: Role, hotKey: Address): Promise<number> {
-  try {
-    return (await readIdentity(chain, role, hotKey)).uid
-  } catch (cause) {
-    if (revertedWith(cause) !== 'HotKeyUnknown') throw cause
-    throw new SubnetError(
-      'HOT_KEY_UNREGISTERED',
-      `hot key ${hotKey} serves no ${role} of the subnet ${chain.deployment.name}. Register it first (rollproof register --role ${role} --hot-key ${hotKey} …), or give the right --key.`,
-      { details: { role, hotKey }, cause },
-    )
-  }
 }

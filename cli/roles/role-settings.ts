@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseGwei } from 'viem'
 import { z } from 'zod'
+import { passwordFile } from '../keys/key-settings.ts'
 import { count, httpUrl, peerUrl, type Settings, text } from '../settings.ts'
 
 const gwei = z
@@ -30,7 +31,8 @@ export const roleSettings = {
     schema: gwei,
     fallback: '500',
   },
-  key: { value: 'file', describe: 'file with the hot key (0x…, mode 600)', schema: text },
+  key: { value: 'file', describe: 'keystore of the hot key (mode 600)', schema: text },
+  passwordFile,
   relay: {
     value: 'url',
     describe: 'drand relay that serves the pinned chain (default: the public ones, where that is quicknet)',
@@ -174,7 +176,7 @@ const swarmMix = z
 
 export const learnerSettings = {
   ...roleSettings,
-  key: { ...roleSettings.key, describe: 'file with the key that the subnet lets publish (0x…, mode 600)' },
+  key: { ...roleSettings.key, describe: 'keystore of the key that the subnet lets publish (mode 600)' },
   listen: { ...listen, describe: 'where to serve updates and bundles; port 0 takes any free one' },
   publicUrl,
   ...bucket,

@@ -4,9 +4,9 @@ import { payoutProof, payoutTree } from './payout-tree.ts'
 import { readSettlements } from './read-settlements.ts'
 import { readUnclaimed } from './read-unclaimed.ts'
 import { type Role, roleIndex } from './role.ts'
-import { sendTransaction } from './send-transaction.ts'
+import { type AnyCall, sendTransaction } from './send-transaction.ts'
 
-/** What one transaction paid to an identity's owner. */
+/** What one transaction pays to an identity's owner. */
 export interface ClaimedRewards {
   readonly epochs: readonly number[]
   /** Token units. */
@@ -20,6 +20,21 @@ export async function claimRewards(
   uid: number,
   epochs: readonly number[],
 ): Promise<ClaimedRewards | null> {
+  const claim = await claimCall(chain, role, uid, epochs)
+  if (!claim) return null
+  const { call, ...claimed } = claim
+  const of = `${role} ${uid}: ${claimed.epochs.join(', ')}`
+  await sendTransaction(chain, call, { kind: 'claim rewards', of })
+  return claimed
+}
+
+/** What `claimRewards` sends; anyone may send it, and the owner is paid. */
+export async function claimCall(
+  chain: ChainContext,
+  role: Role,
+  uid: number,
+  epochs: readonly number[],
+): Promise<(ClaimedRewards & { readonly call: AnyCall }) | null> {
   const open = await readUnclaimed(chain, role, uid, epochs)
   const settlements = await readSettlements(chain, open)
   const claims = settlements.flatMap(({ epoch, payouts }) => {
@@ -29,18 +44,14 @@ export async function claimRewards(
     return [{ epoch: BigInt(epoch), role: roleIndex(role), uid, amount: payouts[index].amount, proof }]
   })
   if (claims.length === 0) return null
-  await sendTransaction(
-    chain,
-    {
+  return {
+    epochs: claims.map(({ epoch }) => Number(epoch)),
+    amount: claims.reduce((sum, { amount }) => sum + amount, 0n),
+    call: {
       address: chain.deployment.contracts.rewardVault,
       abi: rewardVaultAbi,
       functionName: 'claimMany',
       args: [claims],
     },
-    { kind: 'claim rewards', of: `${role} ${uid}: ${claims.map(({ epoch }) => epoch).join(', ')}` },
-  )
-  return {
-    epochs: claims.map(({ epoch }) => Number(epoch)),
-    amount: claims.reduce((sum, { amount }) => sum + amount, 0n),
   }
 }

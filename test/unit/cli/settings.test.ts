@@ -100,7 +100,7 @@ describe('readSettings', () => {
 
   it.each([
     ['is not there', '/nowhere/config.json'],
-    ['is not JSON', undefined],
+    ['is no YAML', undefined],
   ])('names a configuration file that %s', (_, path = configFile('{ rpc: ')) => {
     expect(mistakesOf(() => read(['--config', path, '--rpc', rpc]))).toEqual([
       expect.stringContaining(`--config ${path}: `),

@@ -1,0 +1,1 @@
+export const json = { describe: 'print everything as JSON' } as const
