@@ -9,6 +9,7 @@ import { dashboardCommand } from './commands/dashboard.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { disputeCommand } from './commands/dispute.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { exitCommand } from './commands/exit.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -21,6 +22,7 @@ import { minerCommand } from './commands/miner.ts'
 import { policyCommand } from './commands/policy.ts'
 import { registerCommand } from './commands/register.ts'
 import { stakeCommand } from './commands/stake.ts'
+import { statusCommand } from './commands/status.ts'
 import { unstakeCommand } from './commands/unstake.ts'
 import { validatorCommand } from './commands/validator.ts'
 import { vectorsCommand } from './commands/vectors.ts'
@@ -47,6 +49,8 @@ export function createProgram(): Command {
     .addCommand(policyCommand())
     .addCommand(initCommand())
     .addCommand(configCommand())
+    .addCommand(doctorCommand())
+    .addCommand(statusCommand())
     .addCommand(registerCommand())
     .addCommand(stakeCommand())
     .addCommand(claimCommand())

@@ -1,11 +1,7 @@
-import type { PolicyShelf } from '../model/policy.ts'
-import { committedBundle } from '../shared/chain/committed-bundle.ts'
 import { type MinerCommitment, readCommitments } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
-import type { Observer } from '../shared/network.ts'
 import { minerScore, weightRow } from '../shared/protocol/score.ts'
-import { fetchBundle } from '../shared/store/fetch-bundle.ts'
-import { auditBundle } from './audit-bundle.ts'
+import { auditAs, type Recomputer } from './audit-as.ts'
 import type { OwedEvidence } from './check-evidence.ts'
 import { type ClosedWindow, readClosedWindow } from './read-closed-window.ts'
 import { summarise } from './summarise.ts'
@@ -23,7 +19,7 @@ export interface RecomputedEvidence extends OwedEvidence {
  * to be unknown, and counts against nobody.
  */
 export async function recomputeEvidence(
-  observer: Observer & { readonly policies: PolicyShelf; readonly allowPrivateHosts: boolean },
+  observer: Recomputer,
   claim: {
     readonly validator: number
     readonly windows: readonly number[]
@@ -52,34 +48,22 @@ export function owedRow(owed: readonly RecomputedEvidence[], miners: number): nu
 }
 
 async function recomputePair(
-  { chain, signal, policies, allowPrivateHosts }: Parameters<typeof recomputeEvidence>[0],
-  { window, windowSeed, auditSeed, rules, policy: manifestHash }: ClosedWindow,
+  recomputer: Recomputer,
+  closed: ClosedWindow,
   commitment: MinerCommitment,
   validator: number,
 ): Promise<RecomputedEvidence> {
-  const { minerUid: miner } = commitment
-  const policy = await policies.open(manifestHash)
-  const { sketchStep, sketchTolerance } = policy.manifest.numerics
-  const pair = { window, miner, sketchStep, sketchTolerance }
+  const { manifest } = await recomputer.policies.open(closed.policy)
+  const { sketchStep, sketchTolerance } = manifest.numerics
+  const pair = { window: closed.window, miner: commitment.minerUid, sketchStep, sketchTolerance }
   try {
-    const { maxTokens } = policy.manifest.sampling
-    const report = await auditBundle(policy, {
-      bytes: await fetchBundle(commitment, { rules, maxTokens }, { allowPrivateHosts, signal }),
-      committed: committedBundle(chain.deployment, commitment, window, manifestHash),
-      window,
-      windowSeed,
-      auditSeed,
-      miner,
-      validator,
-      rules,
-      suspect: false,
-    })
+    const report = await auditAs(recomputer, closed, commitment, validator)
     const { auditedTokens, acceptedTokens } = summarise(report)
     const judged = { ...report, auditedTokens, acceptedTokens, excluded: false }
     const why = report.bundleRejection && `the bundle is refused: ${report.bundleRejection.reason}`
-    return { ...pair, points: report.evidence, score: minerScore(judged, rules.coefficients), why }
+    return { ...pair, points: report.evidence, score: minerScore(judged, closed.rules.coefficients), why }
   } catch (error) {
-    signal.throwIfAborted()
+    recomputer.signal.throwIfAborted()
     if (!(error instanceof SubnetError)) throw error
     return { ...pair, points: null, score: null, why: `${error.code}: ${error.message}` }
   }

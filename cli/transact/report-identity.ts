@@ -21,7 +21,7 @@ export async function reportIdentity(
   )
 }
 
-function renderIdentity({ role, uid, standing, stake, exitAt }: Identity, block: bigint): string {
+export function renderIdentity({ role, uid, standing, stake, exitAt }: Identity, block: bigint): string {
   const bond = `${role} ${uid} is ${standing}, with ${formatTokens(stake)} tokens`
   if (exitAt === null || standing !== 'exiting') return bond
   const when = exitAt <= block ? 'now' : `from block ${exitAt} on, in ${exitAt - block} blocks`

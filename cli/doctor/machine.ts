@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { freemem } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { systemClock } from '../../shared/clock.ts'
+
+/** What the doctor asks the machine itself. */
+export interface Machine {
+  nowMs(): number
+  /** Bytes that may still be written where `path` is or will be. */
+  freeDiskBytes(path: string): Promise<number>
+  freeMemoryBytes(): number
+  /** Of the native kernels, as `nativeKernelClass` names it. */
+  kernelClass(): Promise<string>
+}
+
+export const thisMachine: Machine = {
+  nowMs: systemClock.nowMs,
+  async freeDiskBytes(path) {
+    const { bavail, bsize } = await statfs(existing(resolve(path)))
+    return bavail * bsize
+  },
+  freeMemoryBytes: () => Math.min(freemem(), process.availableMemory()),
+  async kernelClass() {
+    // Loaded only here: the model's runtime takes a while.
+    const { nativeKernelClass } = await import('../../model/engine/kernel-class.ts')
+    return nativeKernelClass()
+  },
+}
+
+function existing(path: string): string {
+  return existsSync(path) ? path : existing(dirname(path))
+}
