@@ -108,15 +108,22 @@ export function collectSettings(
   const mistakes = excess.map((argument) => `${argument}: not known here; see --help`)
   const file = readFile(flags.config, environment.ROLLPROOF_CONFIG, mistakes)
   mistakes.push(...unknownIn(file, command))
-  const given = Object.entries(spec).map(([name, { fallback }]): [string, Given] => {
+  const given = Object.entries(spec).map(([name, { fallback, repeatable }]): [string, Given] => {
     const flag = flagged(flags, name)
     if (flag !== undefined) return [name, { text: flag, source: 'flag' }]
     const variable = environment[variableOf(name)]
     if (variable !== undefined) return [name, { text: variable, source: 'variable' }]
-    if (Object.hasOwn(file, name) && file[name] !== null) return [name, { text: file[name], source: 'file' }]
+    if (Object.hasOwn(file, name) && file[name] !== null) {
+      return [name, { text: repeatable ? file[name] : firstOf(file[name]), source: 'file' }]
+    }
     return [name, { text: fallback, source: fallback === undefined ? 'nowhere' : 'default' }]
   })
   return { given: Object.fromEntries(given), mistakes }
+}
+
+/** One file serves commands that take several endpoints and those that take one: that is the first. */
+function firstOf(given: unknown): unknown {
+  return Array.isArray(given) && given.length > 0 ? given[0] : given
 }
 
 /** The file may hold what other commands need, but nothing that none does: that is a slip of the pen. */

@@ -1,4 +1,4 @@
-import { readCommitment } from '../shared/chain/read-commitment.ts'
+import { readCommitment } from '../shared/chain/read-commitments.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Reason } from '../shared/protocol/verdict.ts'
 import { auditAs, type Recomputer } from './audit-as.ts'

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus } from 'node:os'
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
+import { examples } from '../examples.ts'
 import { requireWritable } from '../require-writable.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
@@ -42,6 +43,7 @@ export function calibrateCommand(): Command {
     .description(
       'measure how far honest engines drift apart and how far impostors are: what tolerances rest on',
     )
+    .addHelpText('after', examples('calibrate --policy models/default'))
     .action(async () => {
       const { policy, out, svg, positions, seed, join, machine, dataset } = readSettings(
         command,

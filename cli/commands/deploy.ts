@@ -4,8 +4,10 @@ import { Command } from 'commander'
 import { connect, openChain } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { json } from '../json-setting.ts'
 import { passwordFile } from '../keys/key-settings.ts'
 import { openKey } from '../keys/open-key.ts'
+import { print } from '../print.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 
 const settings = {
@@ -37,6 +39,7 @@ const settings = {
 const verifySettings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
   rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
+  json,
 } as const satisfies Settings
 
 export function deployCommand(): Command {
@@ -86,12 +89,11 @@ function verifyCommand(): Command {
       const { verifyDeployment } = await import('../../deploy/verify.ts')
       const chain = await connect({ rpcUrl: values.rpc, deployment: readDeployment(values.deployment) })
       const verified = await verifyDeployment(chain)
-      for (const { contract, address, differences } of verified) {
-        console.log(
-          `${contract} ${address} ${differences.length === 0 ? 'as compiled and wired' : 'DIFFERS'}`,
-        )
-        for (const difference of differences) console.log(`  ${difference}`)
-      }
+      const lines = verified.flatMap(({ contract, address, differences }) => [
+        `${contract} ${address} ${differences.length === 0 ? 'as compiled and wired' : 'DIFFERS'}`,
+        ...differences.map((difference) => `  ${difference}`),
+      ])
+      print(values.json, verified, lines.join('\n'))
       process.exitCode = verified.every(({ differences }) => differences.length === 0) ? 0 : 1
     })
   return command

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { examples } from '../examples.ts'
 import { passwordFile } from '../keys/key-settings.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { observerSettings } from '../observer/observer-settings.ts'
@@ -51,6 +52,7 @@ function checkCommand(): Command {
     .description("recompute what a validator's evidence root must be; ends with 1 if false, 2 if undecided")
     .argument('<validator>', 'uid of the validator')
     .argument('<epoch>')
+    .addHelpText('after', examples('evidence check 1 12 --config rollproof.yaml'))
     .action(async (validator: string, epoch: string) => {
       const values = readSettings(command, checkSettings, process.env)
       const about = { validator: readNumber('VALIDATOR', validator), epoch: readNumber('EPOCH', epoch) }

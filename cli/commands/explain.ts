@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
+import { examples } from '../examples.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { observerSettings } from '../observer/observer-settings.ts'
 import { toJson } from '../observer/to-json.ts'
@@ -32,6 +33,10 @@ export function explainCommand(): Command {
   const command = addSettings(new Command('explain'), settings)
     .description('derive any verdict again and print the numbers that decided it')
     .argument('<rollout>', 'WINDOW/MINER/GROUP/ROLLOUT, such as 12/3/5/7')
+    .addHelpText(
+      'after',
+      examples('explain 12/3/5/7 --config rollproof.yaml', 'explain 12/3/5/7 --case case.json'),
+    )
     .action(async (given: string) => {
       const values = readSettings(command, settings, process.env)
       const name = parseName(given)

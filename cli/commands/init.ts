@@ -14,13 +14,13 @@ import { print } from '../print.ts'
 import { roleSettings } from '../roles/role-settings.ts'
 import { addSettings, flagOf, httpUrl, readSettings, type Setting, type Settings, text } from '../settings.ts'
 
-const { deployment, rpc, key } = roleSettings
+const { deployment, key } = roleSettings
 const { fallback: _, ...dataDir } = roleSettings.dataDir
 
 /** What has to be known, in the order in which it is asked. */
 const questions = {
   deployment: { ...deployment, optional: true },
-  rpc: { ...rpc, optional: true },
+  rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl, optional: true },
   key: { ...key, optional: true },
   dataDir: { ...dataDir, optional: true },
   publicUrl: {

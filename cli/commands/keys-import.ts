@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { createKeystore } from '../keys/create-keystore.ts'
 import { passwordFile } from '../keys/key-settings.ts'
@@ -25,6 +26,7 @@ export function keysImportCommand(): Command {
   const command = addSettings(new Command('import'), settings)
     .description('put a key that exists under a password, and print its address')
     .argument('<file>', 'where to write the keystore; never overwritten')
+    .addHelpText('after', examples('keys import hot.json --from wallet.json'))
     .action(async (file: string) => {
       const values = readSettings(command, settings, process.env)
       const key = await extractKey({ file: values.from, passwordFile: values.fromPasswordFile })

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { listKeys } from '../keys/list-keys.ts'
 import { print } from '../print.ts'
@@ -10,6 +11,7 @@ export function keysListCommand(): Command {
   const command = addSettings(new Command('list'), settings)
     .description('the addresses of the keys in a folder; needs no password')
     .argument('[folder]', 'folder to look in', '.')
+    .addHelpText('after', examples('keys list keys'))
     .action((dir: string) => {
       const values = readSettings(command, settings, process.env)
       const keys = listKeys(dir)

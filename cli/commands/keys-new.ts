@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { createKeystore } from '../keys/create-keystore.ts'
 import { passwordFile } from '../keys/key-settings.ts'
@@ -18,6 +19,7 @@ export function keysNewCommand(): Command {
   const command = addSettings(new Command('new'), settings)
     .description('make a new key under a password (Ethereum keystore, mode 600) and print its address')
     .argument('<file>', 'where to write it; never overwritten')
+    .addHelpText('after', examples('keys new hot.json', 'keys new hot.json --password-file password'))
     .action(async (file: string) => {
       const values = readSettings(command, settings, process.env)
       const { address } = await createKeystore(file, values.passwordFile)

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { examples } from '../examples.ts'
 import { ownerKeySettings, passwordFile } from '../keys/key-settings.ts'
 import { print } from '../print.ts'
 import { addSettings, readSettings, type Settings } from '../settings.ts'
@@ -18,6 +19,10 @@ export function keysRotateCommand(): Command {
       'make a new hot key and let the owner name it instead of the old one; run it again to go on after it was stopped',
     )
     .argument('<file>', 'where to write the new keystore; one that is there already is the new key')
+    .addHelpText(
+      'after',
+      examples('keys rotate new-hot.json --config rollproof.yaml --owner-key owner.json --uid 3 --dry-run'),
+    )
     .action(async (file: string) => {
       const values = readSettings(command, settings, process.env)
       const { rotateKey } = await import('../transact/rotate-key.ts')

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
 import { exportPolicy } from '../../model/hub/export-policy.ts'
+import { json } from '../json-setting.ts'
+import { print } from '../print.ts'
 import { addSettings, readSettings, type Settings, text } from '../settings.ts'
 
 const settings = {
   out: { value: 'dir', describe: 'directory to make', schema: text },
+  json,
 } as const satisfies Settings
 
 export function policyExportCommand(): Command {
@@ -12,10 +15,11 @@ export function policyExportCommand(): Command {
     .description('write a checkpoint as a Hugging Face directory')
     .argument('<dir>', 'directory of the checkpoint')
     .action(async (dir: string) => {
-      const { out } = readSettings(command, settings, process.env)
+      const { out, json } = readSettings(command, settings, process.env)
       const checkpoint = await readCheckpoint(dir)
       await exportPolicy(out, checkpoint)
-      console.log(`policy ${checkpoint.manifestHash} in ${out}`)
+      const { manifestHash } = checkpoint
+      print(json, { policy: manifestHash, dir: out }, `policy ${manifestHash} in ${out}`)
     })
   return command
 }

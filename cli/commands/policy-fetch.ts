@@ -7,6 +7,7 @@ import type { Log } from '../../shared/log.ts'
 import { openPeer, openUri } from '../../shared/relay/peer.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { describeSize } from '../describe-size.ts'
+import { examples } from '../examples.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { roleSettings } from '../roles/role-settings.ts'
 import { addSettings, readSettings, type Settings, text } from '../settings.ts'
@@ -23,6 +24,7 @@ export function policyFetchCommand(): Command {
   const fetch = addSettings(new Command('fetch'), settings)
     .argument('<uri>', 'of the package, as announced; http, https or file')
     .description('fetch a checkpoint from several peers, and verify all of it')
+    .addHelpText('after', examples('policy fetch https://example.org/bundles/HASH --out checkpoints'))
     .action(async (uri: string) => {
       const values = readSettings(fetch, settings, process.env)
       let whole = false

@@ -8,6 +8,9 @@ import { writeCheckpoint } from '../../model/checkpoint/write-checkpoint.ts'
 import { importPolicy } from '../../model/hub/import-policy.ts'
 import { findEnvironment } from '../../shared/environments/registry.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { examples } from '../examples.ts'
+import { json } from '../json-setting.ts'
+import { print } from '../print.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
 const settings = {
@@ -52,12 +55,17 @@ const settings = {
     schema: z.enum(['exact', 'fast']) as z.ZodType<'exact' | 'fast', string>,
     optional: true,
   },
+  json,
 } as const satisfies Settings
 
 export function policyImportCommand(): Command {
   const command = addSettings(new Command('import'), settings)
     .description('make a checkpoint from a Hugging Face directory (Llama, Qwen2, Qwen3, SmolLM2)')
     .argument('<path>', 'the directory, or one .safetensors file in it')
+    .addHelpText(
+      'after',
+      examples('policy import ./SmolLM2-135M --out policy --environment gsm8k --dataset test.jsonl'),
+    )
     .action(async (path: string) => {
       const values = readSettings(command, settings, process.env)
       const parent = values.parent === undefined ? null : await readParent(values.parent)
@@ -74,7 +82,8 @@ export function policyImportCommand(): Command {
         showProgress,
       )
       await writeCheckpoint(values.out, checkpoint)
-      console.log(`policy ${checkpoint.manifestHash} in ${values.out}`)
+      const { manifestHash } = checkpoint
+      print(values.json, { policy: manifestHash, dir: values.out }, `policy ${manifestHash} in ${values.out}`)
     })
   return command
 }

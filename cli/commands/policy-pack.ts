@@ -4,6 +4,8 @@ import { packCheckpoint } from '../../model/distribution/pack-checkpoint.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { isBundleHash } from '../../shared/store/store.ts'
 import { describeSize } from '../describe-size.ts'
+import { json } from '../json-setting.ts'
+import { print } from '../print.ts'
 import { addSettings, readSettings, type Settings, text } from '../settings.ts'
 
 const settings = {
@@ -24,6 +26,7 @@ const settings = {
     schema: z.string().refine(isBundleHash, 'must be 64 lower-case hex digits'),
     optional: true,
   },
+  json,
 } as const satisfies Settings
 
 export function policyPackCommand(): Command {
@@ -31,14 +34,17 @@ export function policyPackCommand(): Command {
     .argument('<dir>', 'directory of the checkpoint')
     .description('make a package of a checkpoint that others can fetch')
     .action(async (dir: string) => {
-      const { out, parent, parentPackage } = readSettings(pack, settings, process.env)
+      const { out, parent, parentPackage, json } = readSettings(pack, settings, process.env)
       const packed = await packCheckpoint(
         dir,
         directoryStore(out),
         parent === undefined ? undefined : { dir: parent, package: parentPackage ?? null },
       )
-      console.log(`policy ${packed.manifestHash}: ${describeSize(packed)}`)
-      console.log(`package ${packed.hash}: announce it as http://HOST:PORT/bundles/${packed.hash}`)
+      const lines = [
+        `policy ${packed.manifestHash}: ${describeSize(packed)}`,
+        `package ${packed.hash}: announce it as http://HOST:PORT/bundles/${packed.hash}`,
+      ]
+      print(json, packed, lines.join('\n'))
     })
   return pack
 }

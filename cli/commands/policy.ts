@@ -5,11 +5,15 @@ import { sha256 } from '../../model/checkpoint/hash.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
 import { connect } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
-import { publishPolicy } from '../../shared/chain/publish-policy.ts'
+import { publishPolicyCalls } from '../../shared/chain/publish-policy.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { json } from '../json-setting.ts'
 import { passwordFile } from '../keys/key-settings.ts'
 import { openKey } from '../keys/open-key.ts'
+import { print } from '../print.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
+import { perform, renderPerformed } from '../transact/perform.ts'
+import { dryRun } from '../transact/transact-settings.ts'
 import { policyExportCommand } from './policy-export.ts'
 import { policyFetchCommand } from './policy-fetch.ts'
 import { policyImportCommand } from './policy-import.ts'
@@ -34,6 +38,8 @@ const settings = {
     schema: text,
     optional: true,
   },
+  dryRun,
+  json,
 } as const satisfies Settings
 
 export function policyCommand(): Command {
@@ -45,7 +51,7 @@ export function policyCommand(): Command {
       const deployment = readDeployment(values.deployment)
       const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, deployment)
       const chain = await connect({ rpcUrl: values.rpc, deployment, account })
-      await publishPolicy(chain, {
+      const calls = await publishPolicyCalls(chain, {
         manifestHash,
         // The first has no parent on chain, whatever it was trained from.
         parent: values.record === undefined ? zeroHash : (manifest.parent ?? zeroHash),
@@ -55,7 +61,13 @@ export function policyCommand(): Command {
         activationWindow: values.window,
         uri: values.uri,
       })
-      console.log(`policy ${manifestHash} from window ${values.window}`)
+      const performed = await perform(chain, calls, values.dryRun)
+      const said = `policy ${manifestHash} from window ${values.window}`
+      print(
+        values.json,
+        { policy: manifestHash, window: values.window, dryRun: values.dryRun, calls: performed },
+        performed.length > 0 ? `${renderPerformed(performed)}\n${said}` : said,
+      )
     })
   return new Command('policy')
     .description('import, export, look at, pack, announce and fetch checkpoints')

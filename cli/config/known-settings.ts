@@ -11,8 +11,15 @@ export function knownSettings(command: Command): ReadonlySet<string> {
 /** The known name that an unknown one was most likely meant to be; null where none is near. */
 export function nearestSetting(name: string, known: Iterable<string>): string | null {
   const near = [...known]
-    .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
+    .map((candidate) => ({ candidate, most: Math.max(2, candidate.length / 3) }))
+    // A stranger's name may be of any length, and comparing takes as long as both are.
+    .filter(({ candidate, most }) => Math.abs(candidate.length - name.length) <= most)
+    .map(({ candidate, most }) => ({
+      candidate,
+      most,
+      distance: leven(name.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .filter(({ distance, most }) => distance <= most)
     .sort((a, b) => a.distance - b.distance)
   return near[0]?.candidate ?? null
 }

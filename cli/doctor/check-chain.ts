@@ -8,7 +8,7 @@ import { type Finding, fail, failed, ok } from './finding.ts'
 
 /** The chain context is null where nothing can be asked. */
 export async function checkChain(
-  rpcUrl: string,
+  rpcUrl: readonly string[],
   deployment: Deployment,
 ): Promise<{ finding: Finding; chain: ChainContext | null }> {
   try {

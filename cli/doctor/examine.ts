@@ -24,7 +24,7 @@ import type { Machine } from './machine.ts'
 export interface Patient {
   readonly role: RoleName
   readonly deployment: string
-  readonly rpc: string
+  readonly rpc: readonly string[]
   readonly key: string
   readonly passwordFile: string | undefined
   readonly relay: readonly string[]

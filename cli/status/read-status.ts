@@ -1,6 +1,6 @@
 import type { ChainContext } from '../../shared/chain/connect.ts'
 import { readBlockNumber } from '../../shared/chain/read-block-number.ts'
-import { readCommitment } from '../../shared/chain/read-commitment.ts'
+import { readCommitment } from '../../shared/chain/read-commitments.ts'
 import type { Identity } from '../../shared/chain/read-entity.ts'
 import { readNextEpoch } from '../../shared/chain/read-next-epoch.ts'
 import { readReveals } from '../../shared/chain/read-reveals.ts'

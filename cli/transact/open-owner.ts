@@ -4,7 +4,7 @@ import { openKey } from '../keys/open-key.ts'
 
 export interface OwnerValues {
   readonly deployment: string
-  readonly rpc: string
+  readonly rpc: readonly string[]
   readonly ownerKey: string
   readonly ownerPasswordFile: string | undefined
 }

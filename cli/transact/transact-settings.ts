@@ -1,9 +1,10 @@
 import { isAddress } from 'viem'
 import { z } from 'zod'
 import { json } from '../json-setting.ts'
-import { count, httpUrl, type Settings, text } from '../settings.ts'
+import { roleSettings } from '../roles/role-settings.ts'
+import { count, type Settings, text } from '../settings.ts'
 
-const dryRun = {
+export const dryRun = {
   describe: 'say what would be sent and what it would cost, try it, and send nothing',
 } as const
 
@@ -16,7 +17,7 @@ export const role = {
 /** To act on a subnet. */
 export const transactSettings = {
   deployment: { value: 'file', describe: 'deployment file of the subnet', schema: text },
-  rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl },
+  rpc: roleSettings.rpc,
   dryRun,
   json,
 } as const satisfies Settings

@@ -12,6 +12,9 @@ export interface DecodedCall {
   readonly args: Readonly<Record<string, unknown>>
 }
 
+/** Refusals that a call before this one may mend. */
+const mendedByEarlier = new Set(['ERC20InsufficientAllowance', 'RoundUnknown'])
+
 export interface CallPreview extends DecodedCall {
   /** Both null where only the chain after the call before this one can tell. */
   readonly gas: bigint | null
@@ -47,7 +50,7 @@ export async function previewCalls(
   )
 }
 
-/** @param follows whether a call before it may give the allowance that it needs */
+/** @param follows whether a call before it may give what it needs */
 async function estimateGas(
   { publicClient }: ChainContext,
   call: AnyCall,
@@ -58,7 +61,7 @@ async function estimateGas(
   try {
     return await askChain(`send ${call.functionName}`, () => publicClient.estimateContractGas(request))
   } catch (error) {
-    if (follows && revertedWith(error) === 'ERC20InsufficientAllowance') return null
+    if (follows && mendedByEarlier.has(revertedWith(error) ?? '')) return null
     throw error
   }
 }

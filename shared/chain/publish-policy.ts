@@ -7,7 +7,7 @@ import { findPolicy } from './find-policy.ts'
 import { hasLasted } from './outbox/has-lasted.ts'
 import { readChallenge } from './read-challenge.ts'
 import type { PublishedPolicy } from './read-policy.ts'
-import { sendTransaction } from './send-transaction.ts'
+import { type AnyCall, sendTransaction } from './send-transaction.ts'
 
 /**
  * Announces a checkpoint under the learner's key. Nothing is sent when exactly this announcement is on chain.
@@ -16,11 +16,20 @@ import { sendTransaction } from './send-transaction.ts'
  *   was announced, and validators stopped it
  */
 export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy): Promise<boolean> {
+  const { manifestHash } = policy
+  for (const call of await publishPolicyCalls(chain, policy)) {
+    await sendTransaction(chain, call, publication(manifestHash))
+  }
+  return isPublishedForGood(chain, manifestHash)
+}
+
+/** What `publishPolicy` sends. @throws SubnetError POLICY_CONFLICT, POLICY_REJECTED */
+export async function publishPolicyCalls(chain: ChainContext, policy: PublishedPolicy): Promise<AnyCall[]> {
   const { manifestHash, parent, recordHash, environmentId, environmentHash, activationWindow, uri } = policy
   const known = await findPolicy(chain, manifestHash)
   if (known && isDeepStrictEqual(known, policy)) {
     await requireNotRejected(chain, manifestHash)
-    return isPublishedForGood(chain, manifestHash)
+    return []
   }
   if (known) {
     throw new SubnetError(
@@ -29,17 +38,14 @@ export async function publishPolicy(chain: ChainContext, policy: PublishedPolicy
       { details: { known, policy } },
     )
   }
-  await sendTransaction(
-    chain,
+  return [
     {
       address: chain.deployment.contracts.policyRegistry,
       abi: policyRegistryAbi,
       functionName: 'publish',
       args: [manifestHash, parent, recordHash, environmentId, environmentHash, BigInt(activationWindow), uri],
     },
-    publication(manifestHash),
-  )
-  return isPublishedForGood(chain, manifestHash)
+  ]
 }
 
 export function isPublishedForGood(chain: ChainContext, manifestHash: Hex): boolean {

@@ -71,7 +71,7 @@ beforeAll(async () => {
   healthy = {
     role: 'miner',
     deployment: subnet.deploymentFile,
-    rpc: subnet.rpcUrl,
+    rpc: [subnet.rpcUrl],
     key: at('hot'),
     passwordFile: undefined,
     relay: [beacon.url],
@@ -206,13 +206,13 @@ const faults: readonly Fault[] = [
       outcome: 'fail',
       fix: /--rpc an endpoint of chain 31337/,
     },
-    plant: () => ({ patient: { rpc: 'http://127.0.0.1:1' } }),
+    plant: () => ({ patient: { rpc: ['http://127.0.0.1:1'] } }),
   },
   {
     ...{ named: 'an endpoint of another chain', check: 'chain', outcome: 'fail', fix: /of chain 31337/ },
     plant: () => {
       endpoint.answer = () => ({ reply: { result: '0x1' } })
-      return { patient: { rpc: endpoint.url } }
+      return { patient: { rpc: [endpoint.url] } }
     },
   },
   {

@@ -54,6 +54,21 @@ test('a validator publishes its opening; another validator’s is not of its roo
   expect(JSON.parse(other.output).finding.openingRoot).not.toBe(JSON.parse(other.output).finding.claimedRoot)
 })
 
+test('status says why a cheat earned nothing, and the command that it names proves it', async () => {
+  const { uid } = devnet.participant('miner-1')
+  const whom = ['--role', 'miner', '--uid', `${uid}`, '--data-dir', devnet.participant('miner-1').dataDir]
+  const { code, output } = await runProgram(['status', '--why', ...whom, ...online, '--json'])
+  expect(code, output).toBe(0)
+  const { reasons, running, epochs } = JSON.parse(output)
+  expect(running).toBe(true)
+  expect(epochs[0]).toMatchObject({ epoch: 0, earned: '0', committed: [0] })
+  expect(reasons[0].why).toMatch(/of window 0 are rejected, the first for (TOKEN_NOT_OWED|SKETCH_MISMATCH)/)
+  const named = reasons[0].proof.replace(/^rollproof /, '').split(' ')
+  expect((await runProgram([...named, ...online])).output).toMatch(
+    /rejected, (TOKEN_NOT_OWED|SKETCH_MISMATCH)/,
+  )
+})
+
 test('a verdict is explained from the network, and from its case alone with the same bytes', async () => {
   const { uid } = devnet.participant('miner-1')
   const saved = join(files, 'case.json')

@@ -50,7 +50,7 @@ const word = fc.oneof(
 )
 
 describe('settings', () => {
-  it('of any file are values or a list of mistakes', async () => {
+  it('of any file are values or a list of mistakes', { timeout: 300_000 }, async () => {
     const path = join(folder, 'config.json')
     const endings = new Set<string>()
     await fc.assert(
@@ -63,7 +63,7 @@ describe('settings', () => {
     expect([...endings].sort()).toEqual(['CONFIG_INVALID', 'answered'])
   })
 
-  it('of any arguments and variables are values or a list of mistakes', async () => {
+  it('of any arguments and variables are values or a list of mistakes', { timeout: 300_000 }, async () => {
     const variables = fc.dictionary(
       fc.constantFrom(
         'ROLLPROOF_RPC',

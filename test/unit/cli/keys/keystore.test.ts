@@ -48,7 +48,7 @@ const definition = {
   },
 }
 
-describe('a keystore', () => {
+describe('a keystore', { timeout: 300_000 }, () => {
   it('gives back the key that was put under the password', () => {
     expect(sealed).not.toContain('1111111111')
     expect(unsealKey(parseKeystore(sealed, 'k'), password, 'k')).toBe(key)

@@ -33,7 +33,9 @@ function write(name: string, content: string, mode = 0o600): string {
 }
 
 describe('a key under a password', () => {
-  it('is written for its owner alone, opened with the password of a file on every chain, and never overwritten', async () => {
+  it('is written for its owner alone, opened with the password of a file on every chain, and never overwritten', {
+    timeout: 300_000,
+  }, async () => {
     await createKeystore(file, passwordFile, key)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     const crlf = write('crlf', 'correct horse\r\n')
