@@ -39,5 +39,7 @@ export async function serveHealth(
     answer(request, response).catch(() => response.destroy())
   })
   server.maxConnections = maxConnections
+  // A role that fails at its start ends, and does not live on to be asked how it is.
+  server.unref()
   return { url: await listen(server, where), close: () => closeServer(server) }
 }

@@ -37,6 +37,7 @@ function roleArguments(role: 'miner' | 'validator', wrong: Flags): string[] {
     key: keyFile,
     'data-dir': dataDir,
     checkpoints: network.checkpoints,
+    'metrics-port': '0',
     ...(role === 'miner' && { listen: '127.0.0.1:0' }),
   }
   return [
