@@ -2,8 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { writeKeyFile } from '../../cli/key-file.ts'
+import { sealKey } from '../../cli/keys/keystore.ts'
 import { journalPath } from '../../cli/roles/journal-path.ts'
 import { singleSignerChain } from '../../shared/beacon/sign-round.ts'
 import type { Deployment } from '../../shared/chain/deployment.ts'
@@ -86,9 +88,16 @@ describe('a role ends at its start, with a code and what to do, on', () => {
 
   test('another chain id', async () => {
     const deployment = deploymentWith(() => ({ chainId: 1 }))
-    expect(await expectFailure('CHAIN_ID_MISMATCH', 'miner', { deployment })).toMatch(
-      /serves chain 31337.*on chain 1\b/,
-    )
+    const key = fileWith('keystore.json', sealKey(generatePrivateKey(), 'a password'))
+    const passwordFile = fileWith('password', 'a password\n')
+    expect(
+      await expectFailure('CHAIN_ID_MISMATCH', 'miner', { deployment, key, 'password-file': passwordFile }),
+    ).toMatch(/serves chain 31337.*on chain 1\b/)
+  })
+
+  test('a key in plain text on a chain that others use too', async () => {
+    const deployment = deploymentWith(() => ({ chainId: 1 }))
+    expect(await expectFailure('KEY_PLAIN', 'miner', { deployment })).toContain('rollproof keys import')
   })
 
   test('a chain without the contracts', async () => {

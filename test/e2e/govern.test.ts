@@ -129,7 +129,7 @@ test('a role changes hands by vote', async () => {
     ...(['alice', 'propose', '--grant-learner', learner, '--revoke-learner', deployer.address] as const),
     ...['--pay', `${learner}=0`, '--description', 'a new learner', '--dry-run'],
   )
-  expect(output).toContain(`accessManager.grantRole(3, ${learner}, 0)`)
-  expect(output).toContain(`accessManager.revokeRole(3, ${deployer.address})`)
+  expect(output).toContain(`accessManager.grantRole(1, ${learner}, 0)`)
+  expect(output).toContain(`accessManager.revokeRole(1, ${deployer.address})`)
   expect(output).toContain(`token.transfer(${learner}, 0)`)
 })
