@@ -10,6 +10,7 @@ import { deployCommand } from './commands/deploy.ts'
 import { devnetCommand } from './commands/devnet.ts'
 import { disputeCommand } from './commands/dispute.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { errorCommand } from './commands/error.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { exitCommand } from './commands/exit.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -51,6 +52,7 @@ export function createProgram(): Command {
     .addCommand(configCommand())
     .addCommand(doctorCommand())
     .addCommand(statusCommand())
+    .addCommand(errorCommand())
     .addCommand(registerCommand())
     .addCommand(stakeCommand())
     .addCommand(claimCommand())

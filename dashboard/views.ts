@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../shared/error-codes/catalogue.ts'
+
 /**
  * What the API answers and the page shows: plain JSON. Token amounts are decimal text in whole tokens, shares lie
  * in 0 … 1, block numbers fit a double, and everything that a stranger wrote is text and nothing else.
@@ -274,7 +276,7 @@ export interface ProposalPreview {
 
 /** What the API answers instead, with a status of 4xx or 5xx. */
 export interface Failure {
-  readonly code: string
+  readonly code: ErrorCode
   readonly message: string
 }
 

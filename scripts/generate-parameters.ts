@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Command, Option } from 'commander'
 import { createProgram } from '../cli/program.ts'
+import { writeGenerated } from './generated/write-generated.ts'
 
 /** Writes docs/parameters.md from the commands themselves; with `--check`, only says whether it is stale. */
-const file = new URL('../docs/parameters.md', import.meta.url)
 const head = `# Commands and their settings
 
 Generated from the code by \`scripts/generate-parameters.ts\`; \`npm run check\` compares. Every setting is a flag, a
@@ -13,11 +12,7 @@ variable, that over the file. What the rules of a subnet are, and who changes th
 `
 
 const content = [head, ...leaves(createProgram()).map(renderCommand)].join('\n')
-if (!process.argv.includes('--check')) writeFileSync(file, content)
-else if (readFileSync(file, 'utf8') !== content) {
-  console.error('docs/parameters.md is stale: run node scripts/generate-parameters.ts')
-  process.exitCode = 1
-}
+writeGenerated('docs/parameters.md', content, 'node scripts/generate-parameters.ts')
 
 function leaves(command: Command): Command[] {
   const visible = command.createHelp().visibleCommands(command)

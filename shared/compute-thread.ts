@@ -1,4 +1,5 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import type { ErrorCode } from './error-codes/catalogue.ts'
 import { SubnetError } from './errors.ts'
 import { runnableModule } from './runnable-module.ts'
 
@@ -14,7 +15,7 @@ export interface ComputeThread<Job, Result> {
   close(): Promise<void>
 }
 
-type Failure = { code: string; message: string; retryable: boolean; details: Record<string, unknown> }
+type Failure = { code: ErrorCode; message: string; retryable: boolean; details: Record<string, unknown> }
 /** What ends a thread. */
 const closing = 'close'
 type Reply<Result> = { id: number; cpuMs: number } & ({ result: Result } | { failure: Failure })

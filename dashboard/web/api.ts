@@ -34,13 +34,16 @@ export function useResource<Value>(path: string | null, version: string): Resour
 
 async function read<Value>(path: string, signal: AbortSignal): Promise<Value> {
   const response = await fetch(`api/${path}.json`, { signal }).catch(() => null)
-  if (!response) throw { code: 'UNREACHABLE', message: 'the dashboard does not answer; is it still running?' }
+  if (!response) throw unreachable('the dashboard does not answer; is it still running?')
   const body = await response.json().catch(() => null)
   if (response.ok && body !== null) return body as Value
-  if (snapshot !== null) throw { code: 'SNAPSHOT', message: 'this is not part of the snapshot' }
-  throw (
-    body ?? { code: `HTTP_${response.status}`, message: 'the dashboard answered nothing that can be read' }
-  )
+  if (snapshot !== null)
+    throw { code: 'SNAPSHOT', message: 'this is not part of the snapshot' } satisfies Failure
+  throw body ?? unreachable(`what answers with ${response.status} is no dashboard`)
+}
+
+function unreachable(message: string): Failure {
+  return { code: 'UNREACHABLE', message }
 }
 
 const still: Pulse = { version: 'snapshot', block: -1, failure: null }

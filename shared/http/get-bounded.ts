@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
+import type { ErrorCode } from '../error-codes/catalogue.ts'
 import { SubnetError } from '../errors.ts'
 
 export interface GetBounds {
@@ -104,7 +105,7 @@ async function readAnswer(
   return { status: 200, body: Buffer.concat(received.chunks) }
 }
 
-function failure(code: string, url: URL, what: string, cause?: unknown): SubnetError {
+function failure(code: ErrorCode, url: URL, what: string, cause?: unknown): SubnetError {
   return new SubnetError(code, `${url} ${what}`, {
     retryable: code !== 'HTTP_TOO_LARGE',
     details: { url: url.href },

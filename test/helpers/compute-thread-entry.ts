@@ -19,5 +19,5 @@ serveComputeThread<{ prepare: 'well' | 'badly' }, Job, number>(async ({ prepare 
 function failureOf(kind: 'coded' | 'plain' | 'uncloneable'): Error {
   if (kind === 'plain') return new TypeError('a defect')
   const details = kind === 'coded' ? { row: 3 } : { row: () => 3 }
-  return new SubnetError('MODEL_FAILED', 'the model failed', { retryable: true, details })
+  return new SubnetError('ADMISSION_FAILED', 'the model failed', { retryable: true, details })
 }

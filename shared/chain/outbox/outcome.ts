@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes/catalogue.ts'
 import { SubnetError } from '../../errors.ts'
 import type { Delivery, Found } from './delivery.ts'
 
@@ -16,7 +17,7 @@ export function outcomeOf(delivery: Delivery, bounds: { mostFee: bigint; patient
   const { kind, of, state, nonce, found, attempts } = delivery
   const cancelled = attempts.some(({ hash, cancels }) => cancels && hash === found?.hash)
   if (found && !cancelled) return found
-  const failure = (code: string, message: string) =>
+  const failure = (code: ErrorCode, message: string) =>
     new SubnetError(code, message, { retryable: true, details: { kind, of, nonce } })
   if (state === 'expired' || state === 'cancelling' || cancelled) {
     throw failure(

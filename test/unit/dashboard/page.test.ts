@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === null)(name, () => {
       dashboard.fail(null)
       dashboard.say({ version: '1', failure: null })
     })
-    const failure = { code: 'CHAIN_UNREACHABLE', message: 'http://127.0.0.1:1 does not answer' }
+    const failure = { code: 'CHAIN_UNREACHABLE', message: 'http://127.0.0.1:1 does not answer' } as const
     dashboard.fail(new SubnetError(failure.code, failure.message, { retryable: true }))
     dashboard.say({ version: '2', failure })
     await page.waitForSelector('.status.stale')

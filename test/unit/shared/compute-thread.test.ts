@@ -29,7 +29,7 @@ describe('a compute thread', () => {
     const { run } = start()
     await expect(run({ kind: 'fail', with: 'coded' })).rejects.toMatchObject({
       name: 'SubnetError',
-      code: 'MODEL_FAILED',
+      code: 'ADMISSION_FAILED',
       message: 'the model failed',
       retryable: true,
       details: { row: 3 },

@@ -8,7 +8,7 @@ import { runDuties } from '../../../shared/run-duties.ts'
 import { fakeClock } from '../../helpers/fake-clock.ts'
 
 const pollMs = 1000
-const outage = () => new SubnetError('BEACON_UNREACHABLE', 'no relay answers', { retryable: true })
+const outage = () => new SubnetError('BEACON_UNAVAILABLE', 'no relay answers', { retryable: true })
 const reasonToAbort = new Error('asked to stop')
 
 let clock: ReturnType<typeof fakeClock>
@@ -88,7 +88,7 @@ describe('runDuties', () => {
       message: 'failed duty',
       fields: {
         duty: 'failing',
-        code: 'BEACON_UNREACHABLE',
+        code: 'BEACON_UNAVAILABLE',
         why: 'no relay answers',
         failures: 1,
         pauseMs: 2000,
