@@ -1,8 +1,9 @@
 /**
  * npm run bench -- [--runs N] [--checkpoint DIR] [--json FILE]
  *
- * One miner's and one validator's window, measured with the code that the roles run, without the chain. Profiles
- * take turns within each run, so that a busy machine is unfair to both alike; figures are medians over the runs.
+ * One miner's and one validator's window and a learner's steps, measured with the code that the roles run, without the
+ * chain. Profiles take turns within each run, so that a busy machine is unfair to both alike; figures are medians over
+ * the runs.
  * Then what a validator's work is as a share of the miner's, for growing windows.
  */
 import { execFileSync } from 'node:child_process'
@@ -18,7 +19,7 @@ import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
 import { type CostRow, renderCost } from './cost.ts'
 import { type Measured, renderReport } from './render.ts'
 import { spread } from './spread.ts'
-import type { Assignment, Figures, MinerResult, ValidatorResult } from './window.ts'
+import type { Assignment, Figures, MinerResult, TrainerResult, ValidatorResult } from './window.ts'
 
 const profiles = ['fast', 'exact'] as const
 
@@ -50,7 +51,7 @@ try {
   for (let run = 0; run < runs; run++) {
     for (const [index, profile] of profiles.entries()) {
       process.stderr.write(`run ${run + 1} of ${runs}, ${profile} …\n`)
-      const { figures, runtime } = measure(policies.get(profile) as Hex, run)
+      const { figures, runtime } = measure(profile, policies.get(profile) as Hex, run)
       measured[index].push(figures)
       runtimes[index] = runtime
     }
@@ -88,13 +89,14 @@ function assign(policy: Hex, run: number): Assignment {
   return { checkpoints: temporary, policy, run, bundles: join(temporary, 'bundles') }
 }
 
-function measure(policy: Hex, run: number): { figures: Figures; runtime: string } {
+function measure(profile: string, policy: Hex, run: number): { figures: Figures; runtime: string } {
   const assignment = assign(policy, run)
   const mined: MinerResult = inProcess('./miner-main.ts', assignment)
   const { committed, runtime } = mined
   const audited: ValidatorResult = inProcess('./validator-main.ts', { ...assignment, committed })
   if (audited.rejected > 0) throw new Error(`${audited.rejected} honest rollouts were rejected in run ${run}`)
-  const figures = { ...mined.figures, ...audited.figures }
+  const trained: TrainerResult = inProcess('./train-main.ts', { profile })
+  const figures = { ...mined.figures, ...audited.figures, ...trained.figures }
   const ratio = figures.verifiedTokensPerSecond / figures.generatedTokensPerSecond
   return { runtime, figures: { ...figures, verifiedToGenerated: ratio } }
 }

@@ -36,6 +36,10 @@ export interface MinerResult {
   readonly committed: CommittedBundle
 }
 
+export interface TrainerResult {
+  readonly figures: Figures
+}
+
 export interface ValidatorResult {
   readonly figures: Figures
   /** Everything was made honestly, so anything but 0 is a defect. */

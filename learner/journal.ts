@@ -108,6 +108,8 @@ export interface LearnerJournal {
   endAdmission(window: number, miner: number): void
   /** Admitted, with groups that no update took yet, oldest first. */
   waiting(): DeliveryEntry[]
+  /** Bundles of every window that were admitted. */
+  admitted(): Pick<DeliveryEntry, 'window' | 'bundle'>[]
   /** None of its groups will be needed again. */
   spend(window: number, miner: number): void
   countRefused(windows: { readonly from: number; readonly to: number }, miner?: number): number
@@ -144,6 +146,7 @@ export function openLearnerJournal(path: string): LearnerJournal {
   )
   const endAdmission = database.prepare('DELETE FROM admissions WHERE window = ? AND miner = ?')
   const findWaiting = database.prepare('SELECT * FROM deliveries WHERE waiting = 1 ORDER BY window, miner')
+  const findAdmitted = database.prepare("SELECT window, bundle FROM deliveries WHERE status = 'admitted'")
   const updateWaiting = database.prepare('UPDATE deliveries SET waiting = 0 WHERE window = ? AND miner = ?')
   const countRefused = database.prepare(
     `SELECT COUNT(*) AS count FROM deliveries
@@ -178,6 +181,7 @@ export function openLearnerJournal(path: string): LearnerJournal {
     beginAdmission: (window, miner) => Number((beginAdmission.get(window, miner) as Row).begun),
     endAdmission: (window, miner) => void endAdmission.run(window, miner),
     waiting: () => (findWaiting.all() as Row[]).map(toDelivery),
+    admitted: () => findAdmitted.all() as ReturnType<LearnerJournal['admitted']>,
     spend: (window, miner) => void updateWaiting.run(window, miner),
     countRefused: ({ from, to }, miner) =>
       Number((countRefused.get({ from, to, miner: miner ?? null }) as Row).count),

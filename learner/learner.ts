@@ -8,6 +8,7 @@ import type { Synchronisation } from './choose-groups.ts'
 import type { LearnerJournal } from './journal.ts'
 import type { SwarmMix } from './mix-swarm.ts'
 import type { Recipe } from './recipe.ts'
+import type { StepCount } from './take-update.ts'
 import type { TrainedUpdate, TrainJob } from './train-update.ts'
 
 /** What a learner trains: the policy that the whole subnet runs, or one of its own that nobody else is told of. */
@@ -35,7 +36,7 @@ export interface Learner {
   /** Who may have pieces of updates that are not here, besides their publisher. */
   readonly peers: readonly BundleSource[]
   readonly admissions: ComputeThread<Delivery, Admission>
-  readonly trainings: ComputeThread<TrainJob, TrainedUpdate>
+  readonly trainings: ComputeThread<TrainJob, TrainedUpdate, StepCount>
   /** Whether bundles may be fetched from private and loopback addresses: on a devnet, never in the open. */
   readonly allowPrivateHosts: boolean
   /** Admitted groups that no update took yet; kept by `window/miner`. A restart fills it again. */

@@ -10,7 +10,7 @@ import type { Learner } from './learner.ts'
 import { UPDATE_FILES } from './write-update.ts'
 
 /** Whoever joins late follows fewer deltas than this back to a whole checkpoint. */
-const deltasInARow = 16
+export const deltasInARow = 16
 
 /**
  * Puts an update where everybody can fetch it: the checkpoint as a package, a delta on its parent; the record by the

@@ -16,6 +16,7 @@ import type { Delivery } from './admit-bundle.ts'
 import { fetchPiece, maxOptimizerBytes, maxRecordBytes } from './fetch-piece.ts'
 import type { ReplayJob } from './replay-job.ts'
 import type { Replay } from './replay-update.ts'
+import type { StepCount } from './take-update.ts'
 import { decodeRecord, type UpdateRecord } from './update-record.ts'
 
 export interface ReplaySources {
@@ -23,8 +24,9 @@ export interface ReplaySources {
   readonly policies: PolicyKeeper
   /** Keeps records and states: the next update is replayed from them, whoever serves them then. */
   readonly store: BundleStore
-  readonly replays: Pick<ComputeThread<ReplayJob, Replay>, 'run'>
+  readonly replays: Pick<ComputeThread<ReplayJob, Replay, StepCount>, 'run'>
   readonly allowPrivateHosts: boolean
+  onStep(count: StepCount): void
 }
 
 /** Says that the update is wrong before anything is computed. */
@@ -40,7 +42,8 @@ export async function replayPublished(
   policy: PublishedPolicy,
 ): Promise<ReplayFinding> {
   try {
-    const { agrees, findings, recomputed } = await sources.replays.run(await gather(sources, policy))
+    const job = await gather(sources, policy)
+    const { agrees, findings, recomputed } = await sources.replays.run(job, sources.onStep)
     const ownHash = recomputed?.checkpoint ?? null
     return { outcome: agrees ? 'agrees' : 'disagrees', findings, ownHash }
   } catch (error) {

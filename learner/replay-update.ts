@@ -6,7 +6,7 @@ import type { Policy } from '../model/policy.ts'
 import { admitBundle, type Delivery } from './admit-bundle.ts'
 import type { AdmittedGroup } from './admitted-group.ts'
 import { type Comparison, compareUpdates } from './compare-updates.ts'
-import { hashOptimizer, nameOf, takeUpdate, type Update } from './take-update.ts'
+import { hashOptimizer, nameOf, type StepCount, takeUpdate, type Update } from './take-update.ts'
 import { hashRecord } from './update-record.ts'
 
 export interface ReplayInputs {
@@ -31,7 +31,10 @@ export interface Replay extends Comparison {
  * the record, within a tolerance elsewhere. Whatever is wrong with what was published is a finding, never thrown.
  * @throws SubnetError TRAINING_DIVERGED, NOTHING_TO_LEARN when what is recorded is no update
  */
-export async function replayUpdate(inputs: ReplayInputs): Promise<Replay> {
+export async function replayUpdate(
+  inputs: ReplayInputs,
+  onStep?: (count: StepCount) => void,
+): Promise<Replay> {
   const { published, parent, optimizer } = inputs
   const { record } = published
   const findings: string[] = []
@@ -42,7 +45,7 @@ export async function replayUpdate(inputs: ReplayInputs): Promise<Replay> {
   const { groups, missing } = await findGroups(inputs)
   findings.push(...missing)
   if (findings.length > 0) return { agrees: false, findings, difference: null, recomputed: null }
-  const update = await takeUpdate({ parent, optimizer, groups, recipe: record.recipe })
+  const update = await takeUpdate({ parent, optimizer, groups, recipe: record.recipe }, onStep)
   const recomputed = { checkpoint: update.checkpoint.manifestHash, record: hashRecord(update.record) }
   return { ...compareUpdates(parent, published, update), recomputed }
 }

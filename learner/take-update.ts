@@ -26,13 +26,22 @@ export interface UpdateInputs {
   readonly recipe: Recipe
 }
 
+/** Optimiser steps of an update: taken so far, and in all. */
+export interface StepCount {
+  readonly taken: number
+  readonly of: number
+}
+
 /**
  * Trains the next checkpoint from its parent. A function of its inputs: under the `exact` profile to the byte on
  * every machine, under `fast` to the byte within a class of kernels. The inputs stay as they are, so that a
  * discarded update leaves the parent in place.
  * @throws SubnetError NOTHING_TO_LEARN when no group's rollouts differ, TRAINING_DIVERGED
  */
-export async function takeUpdate({ parent, optimizer, groups, recipe }: UpdateInputs): Promise<Update> {
+export async function takeUpdate(
+  { parent, optimizer, groups, recipe }: UpdateInputs,
+  onStep: (count: StepCount) => void = () => {},
+): Promise<Update> {
   const batches = formBatches(groups, recipe)
   if (batches.length === 0) {
     throw new SubnetError(
@@ -52,7 +61,10 @@ export async function takeUpdate({ parent, optimizer, groups, recipe }: UpdateIn
   try {
     const steps: UpdateRecord['steps'] = []
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
-      for (const batch of batches) steps.push(await takeStep(trainer, batch, recipe))
+      for (const batch of batches) {
+        steps.push(await takeStep(trainer, batch, recipe))
+        onStep({ taken: steps.length, of: recipe.epochs * batches.length })
+      }
     }
     requireFinite(trainer.weights)
     const { sampling, environment } = manifest

@@ -4,7 +4,7 @@ import { readCheckpoint } from '../model/checkpoint/read-checkpoint.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { AdmittedGroup } from './admitted-group.ts'
 import type { Recipe } from './recipe.ts'
-import { takeUpdate, type Update } from './take-update.ts'
+import { type StepCount, takeUpdate, type Update } from './take-update.ts'
 import type { UpdateRecord } from './update-record.ts'
 import { readUpdate, writeUpdate } from './write-update.ts'
 
@@ -31,11 +31,15 @@ export interface TrainedUpdate {
  * Takes an update and writes it. Safe to call again after a kill: the same inputs give the same directory.
  * @throws SubnetError as `takeUpdate` and `readUpdate`, and UPDATE_WRITE_FAILED (retryable)
  */
-export async function trainUpdate({ parent, groups, recipe, updates }: TrainJob): Promise<TrainedUpdate> {
+export async function trainUpdate(
+  { parent, groups, recipe, updates }: TrainJob,
+  onStep?: (count: StepCount) => void,
+): Promise<TrainedUpdate> {
   const before = parent.isUpdate
     ? await readUpdate(parent.dir)
     : { checkpoint: await readCheckpoint(parent.dir), optimizer: null }
-  const update = await takeUpdate({ parent: before.checkpoint, optimizer: before.optimizer, groups, recipe })
+  const { checkpoint: from, optimizer } = before
+  const update = await takeUpdate({ parent: from, optimizer, groups, recipe }, onStep)
   const { manifestHash: checkpoint } = update.checkpoint
   const dir = join(updates, checkpoint)
   await writeOnce(dir, update)

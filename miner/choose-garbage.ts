@@ -1,3 +1,5 @@
+import { disputedEpochs } from '../shared/protocol/disputed-epochs.ts'
+
 export interface StoredBundle {
   readonly window: number
   readonly epoch: number
@@ -5,9 +7,6 @@ export interface StoredBundle {
   readonly bundle: string
   readonly sizeBytes: number
 }
-
-/** Faults can be proven, and scores explained, until the ballots of their epoch are replaced four epochs later. */
-export const disputedEpochs = 5
 
 /**
  * Which bundles a miner need not keep any longer: those of epochs before the kept ones, and of the rest the oldest

@@ -9,7 +9,7 @@ import { runDuties } from '../shared/run-duties.ts'
 import { type Miner, mineWindow } from './mine-window.ts'
 
 /** The miner's life: claim what earlier epochs paid, answer the window that is open, until the signal aborts. */
-export async function runMiner(miner: Miner, tidy: Duty): Promise<void> {
+export async function runMiner(miner: Miner, tidy: readonly Duty[]): Promise<void> {
   const { network, uid } = miner
   const { schedule, log } = network
   log.info('started miner', { uid, subnet: network.chain.deployment.name })
@@ -17,7 +17,7 @@ export async function runMiner(miner: Miner, tidy: Duty): Promise<void> {
   await runDuties(network, [
     claimSettledEpochs(network, 'miner', uid),
     prefetchPolicy(network, miner.policies),
-    tidy,
+    ...tidy,
     pruneCheckpoints(network, [miner.policies.shelf]),
     {
       name: 'mine',

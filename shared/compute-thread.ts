@@ -7,8 +7,9 @@ import { runnableModule } from './runnable-module.ts'
  * A thread that runs the model, so that the role's event loop stays free for the chain and for serving bundles:
  * `session.run` is native code that blocks its thread. Jobs and results are plain data.
  */
-export interface ComputeThread<Job, Result> {
-  run(job: Job): Promise<Result>
+export interface ComputeThread<Job, Result, Progress = never> {
+  /** @param onProgress told of what the job has come to; never after it has ended */
+  run(job: Job, onProgress?: (progress: Progress) => void): Promise<Result>
   /** Processor time that its jobs have used so far. */
   cpuMs(): number
   /** Ends the thread between two runs of the engine; jobs that are not finished by then are rejected. */
@@ -18,15 +19,25 @@ export interface ComputeThread<Job, Result> {
 type Failure = { code: ErrorCode; message: string; retryable: boolean; details: Record<string, unknown> }
 /** What ends a thread. */
 const closing = 'close'
-type Reply<Result> = { id: number; cpuMs: number } & ({ result: Result } | { failure: Failure })
+type Reply<Result, Progress> =
+  | ({ id: number; cpuMs: number } & ({ result: Result } | { failure: Failure }))
+  | { id: number; progress: Progress }
 
 /**
  * @param entry module that calls `serveComputeThread`
  * @throws SubnetError what the thread threw, or COMPUTE_THREAD_ENDED when it died with jobs under way
  */
-export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): ComputeThread<Job, Result> {
+export function startComputeThread<Init, Job, Result, Progress = never>(
+  entry: URL,
+  init: Init,
+): ComputeThread<Job, Result, Progress> {
   const worker = new Worker(runnableModule(entry), { workerData: init, execArgv: process.execArgv })
-  const waiting = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>()
+  interface Waiting {
+    resolve(result: Result): void
+    reject(error: Error): void
+    onProgress(progress: Progress): void
+  }
+  const waiting = new Map<number, Waiting>()
   let nextId = 0
   let spentMs = 0
   let ended: Error | null = null
@@ -35,8 +46,9 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
     for (const { reject } of waiting.values()) reject(ended)
     waiting.clear()
   }
-  worker.on('message', (reply: Reply<Result>) => {
+  worker.on('message', (reply: Reply<Result, Progress>) => {
     const job = waiting.get(reply.id)
+    if ('progress' in reply) return job?.onProgress(reply.progress)
     spentMs += reply.cpuMs
     waiting.delete(reply.id)
     if ('result' in reply) job?.resolve(reply.result)
@@ -45,11 +57,11 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
   worker.on('error', end)
   worker.on('exit', (code) => end(`exit code ${code}`))
   return {
-    run: (job) =>
+    run: (job, onProgress = () => {}) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(ended)
         const id = nextId++
-        waiting.set(id, { resolve, reject })
+        waiting.set(id, { resolve, reject, onProgress })
         worker.postMessage({ id, job })
       }),
     cpuMs: () => spentMs,
@@ -64,8 +76,8 @@ export function startComputeThread<Init, Job, Result>(entry: URL, init: Init): C
 }
 
 /** The other side: prepares once, then answers jobs one after another, in order. */
-export function serveComputeThread<Init, Job, Result>(
-  prepare: (init: Init) => Promise<(job: Job) => Promise<Result>>,
+export function serveComputeThread<Init, Job, Result, Progress = never>(
+  prepare: (init: Init) => Promise<(job: Job, tell: (progress: Progress) => void) => Promise<Result>>,
 ): void {
   if (isMainThread || !parentPort) throw new SubnetError('NOT_A_THREAD', 'this module runs as a thread only')
   const port = parentPort
@@ -80,7 +92,9 @@ export function serveComputeThread<Init, Job, Result>(
       const before = process.threadCpuUsage()
       try {
         const handle = await ready
-        port.postMessage({ id, result: await handle(job), cpuMs: spentSince(before) })
+        const tell = (progress: Progress) => port.postMessage({ id, progress })
+        const result = await handle(job, tell)
+        port.postMessage({ id, result, cpuMs: spentSince(before) })
       } catch (error) {
         port.postMessage({ id, failure: failureOf(error), cpuMs: spentSince(before) })
       }

@@ -6,6 +6,8 @@ import type { DevnetNetwork } from './start-network.ts'
 interface RoleOptions {
   readonly logs: string
   readonly dataset: string | undefined
+  /** Settings of its own, such as a learner's recipe. */
+  readonly flags?: readonly string[]
   onEvent(event: ChildEvent): void
 }
 
@@ -24,13 +26,10 @@ export function startRole(network: DevnetNetwork, participant: Registered, optio
   return startChild({ name, entry, arguments: args, logFile, onEvent: options.onEvent })
 }
 
-/**
- * @param options.flags settings of its own, such as its recipe
- * @param options.believes the experiment: the same program, but it checks nothing
- */
+/** @param options.believes the experiment: the same program, but it checks nothing */
 export function startLearner(
   network: DevnetNetwork,
-  options: RoleOptions & { readonly flags: readonly string[]; readonly believes?: boolean },
+  options: RoleOptions & { readonly believes?: boolean },
 ): Child {
   const { learner, checkpoints } = network
   const [entry, command] = options.believes
@@ -38,7 +37,7 @@ export function startLearner(
     : ['../main.ts', ['learner', 'run']]
   const args = [
     ...[...command, ...sharedFlags(network, learner, options)],
-    ...['--listen', learner.listen, '--updates', checkpoints, ...options.flags],
+    ...['--listen', learner.listen, '--updates', checkpoints],
   ]
   const logFile = join(options.logs, 'learner.log')
   return startChild({
@@ -53,7 +52,7 @@ export function startLearner(
 function sharedFlags(
   { rpcUrl, relayUrl, deploymentFile, checkpoints }: DevnetNetwork,
   { keyFile, dataDir }: { readonly keyFile: string; readonly dataDir: string },
-  { dataset }: RoleOptions,
+  { dataset, flags = [] }: RoleOptions,
 ): string[] {
   return [
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
@@ -61,5 +60,6 @@ function sharedFlags(
     // Blocks come when everybody has acted, so that nobody may wait for them.
     ...['--confirmations', '1', '--metrics-port', '0'],
     ...(dataset ? ['--dataset', dataset] : []),
+    ...flags,
   ]
 }

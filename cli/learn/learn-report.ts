@@ -32,6 +32,8 @@ export interface LearnReport {
   readonly replays: ReplayCount
   /** Of all processes: chain, beacon, miners, validators, learner, evaluation. */
   readonly cpuSeconds: number
+  /** The same by process; `evaluation` is the one that conducts the run as well. */
+  readonly cpuSecondsBy: Readonly<Record<string, number>>
   readonly wallSeconds: number
   readonly curve: readonly CurvePoint[]
 }
@@ -51,12 +53,22 @@ export function reportOf(run: {
   readonly after: Standing
   readonly refusedBundles: number
   readonly replays: ReplayCount
-  readonly cpuSeconds: number
+  readonly cpuSecondsBy: Readonly<Record<string, number>>
   readonly wallSeconds: number
   readonly curve: readonly CurvePoint[]
 }): LearnReport {
-  const { values, windows, records, before, after, refusedBundles, replays, cpuSeconds, wallSeconds, curve } =
-    run
+  const {
+    values,
+    windows,
+    records,
+    before,
+    after,
+    refusedBundles,
+    replays,
+    cpuSecondsBy,
+    wallSeconds,
+    curve,
+  } = run
   const { environment, noVerify, seed, evalSeed, problems } = values
   const miners = run.participants.filter(({ role }) => role === 'miner')
   const cheats = miners.filter(({ behaviour }) => behaviour !== 'honest').map(({ uid }) => uid)
@@ -78,7 +90,8 @@ export function reportOf(run: {
     steps: steps.length,
     rollouts: steps.reduce((sum, { rows }) => sum + rows, 0),
     poisonedRolloutsTrained: countPoisoned(records, new Set(cheats), devnetWindow.groupSize),
-    ...{ refusedBundles, replays, cpuSeconds, wallSeconds, curve },
+    cpuSeconds: Object.values(cpuSecondsBy).reduce((sum, seconds) => sum + seconds, 0),
+    ...{ cpuSecondsBy, refusedBundles, replays, wallSeconds, curve },
   }
 }
 

@@ -21,12 +21,14 @@ const shape = z.discriminatedUnion('message', [
   z.object({ message: z.literal('refused bundle'), window: count, miner: count, reason: z.string() }),
   z.object({ message: z.literal('discarded update'), window: count, code: z.string(), why: z.string() }),
   z.object({ message: z.literal('waiting for groups'), window: count, why: z.string() }),
+  z.object({ message: z.literal('took step'), window: count, taken: count, of: count }),
 ])
 
-export type LearnerEvent = z.infer<typeof shape>
+type Said = z.infer<typeof shape>
+export type LearnerEvent = Exclude<Said, { message: 'took step' }>
 export type PublishedUpdate = Extract<LearnerEvent, { message: 'published update' }>
 
 /** What a learner logs that a run is about; null for everything else. */
-export function readLearnerEvent(event: ChildEvent): LearnerEvent | null {
+export function readLearnerEvent(event: ChildEvent): Said | null {
   return shape.safeParse(event).data ?? null
 }

@@ -8,18 +8,21 @@ export interface Learning {
   readonly events: readonly LearnerEvent[]
   /** Held-out problems still to be asked. */
   readonly asking: number
+  /** Long work that somebody has begun, and how far it is. */
+  readonly underWay: readonly string[]
   readonly cpuSeconds: number
   readonly replays: ReplayCount
 }
 
 /** What people watch: the curve so far, and the latest that the learner said. */
-export function renderLearning({ curve, events, asking, cpuSeconds, replays }: Learning, at: string): string {
+export function renderLearning(learning: Learning, at: string): string {
+  const { curve, events, asking, underWay, cpuSeconds, replays } = learning
   const replayed = replays.replays === 0 ? '' : describeReplays(replays)
   const latest = events.slice(-3).map(describeEvent)
   const asked = asking === 0 ? '' : `  ${asking} held-out problems to ask`
   return [
     `${at}  ${cpuSeconds.toFixed(0)} CPU-s${asked}`,
-    [...latest, replayed].join('\n').trimEnd(),
+    [...latest, replayed, ...underWay].filter(Boolean).join('\n'),
     renderCurve(curve),
   ]
     .filter(Boolean)

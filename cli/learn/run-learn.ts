@@ -82,16 +82,22 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
   const replays = watchReplays(validators.map(({ name }) => name))
   startRoles(values, network, run, watch.onEvent, replays)
   const crash = () => children.map((child) => child.crash()).find((found) => found !== null) ?? null
-  const cpuSeconds = () => {
+  const cpuSecondsBy = () => {
     const { user, system } = process.cpuUsage()
-    return children.reduce((sum, child) => sum + child.cpuSeconds(), (user + system) / 1e6)
+    const others = children.map((child) => [child.name, child.cpuSeconds()] as const)
+    return { evaluation: (user + system) / 1e6, ...Object.fromEntries(others) }
   }
+  const cpuSeconds = () => Object.values(cpuSecondsBy()).reduce((sum, seconds) => sum + seconds, 0)
   let progress = { window: 0, windows: values.windows, phase: 'generate' as Phase | 'done' }
   const now = () => ({ ...progress, seconds: seconds() })
   const board = watchBoard({
     draw: async () => {
       const at = renderPhase(now()) ?? renderStep(seconds(), 'all windows done')
-      return renderLearning({ ...watch, asking, cpuSeconds: cpuSeconds(), replays: replays.count() }, at)
+      const underWay = [...watch.underWay(), ...replays.underWay()]
+      return renderLearning(
+        { ...watch, asking, underWay, cpuSeconds: cpuSeconds(), replays: replays.count() },
+        at,
+      )
     },
     line: () => renderPhase(now()),
   })
@@ -130,7 +136,7 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
       after,
       refusedBundles: watch.events.filter(({ message }) => message === 'refused bundle').length,
       replays: replays.count(),
-      cpuSeconds: cpuSeconds(),
+      cpuSecondsBy: cpuSecondsBy(),
       wallSeconds: seconds(),
       curve: watch.curve,
     })
@@ -148,12 +154,15 @@ function startRoles(
   replays: ReplayWatch,
 ): void {
   const shared = { logs, dataset: undefined }
+  // Single steps of an update are said at this level: the board counts them.
+  const debug = ['--log', 'debug']
   for (const participant of network.participants) {
     const onEvent = (event: ChildEvent) => replays.onEvent(participant.name, event)
-    children.push(startRole(network, participant, { ...shared, onEvent }))
+    const flags = participant.role === 'validator' ? debug : []
+    children.push(startRole(network, participant, { ...shared, flags, onEvent }))
   }
   // A window that brought little is still learnt from: the next one waits for it.
-  const flags = ['--fewest-groups', '1']
+  const flags = ['--fewest-groups', '1', ...debug]
   children.push(
     startLearner(network, { ...shared, flags, believes: values.noVerify, onEvent: onLearnerEvent }),
   )

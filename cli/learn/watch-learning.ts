@@ -17,6 +17,8 @@ export interface LearningWatch {
   onEvent(event: ChildEvent): void
   /** Whether the learner has said of a window what came of it. */
   isLearnt(window: number): boolean
+  /** How far the update is that is being taken; empty where none is. */
+  underWay(): readonly string[]
   /** Manifest hashes of every update so far. */
   published(): Hex[]
   /** Asks the policy that is left, and waits for the others' answers. */
@@ -51,6 +53,7 @@ export function watchLearning(
     events.some((event) => event.message !== 'refused bundle' && event.window >= window)
   const before = standingOf(first)
   const onTheWay: Promise<void>[] = []
+  let underWay: readonly string[] = []
   // Whoever awaits it hears of a failure; a run that ends for another reason must not die of it.
   const keep = <Value>(promise: Promise<Value>) => {
     promise.catch(() => {})
@@ -64,14 +67,20 @@ export function watchLearning(
     isLearnt,
     onEvent(line) {
       const event = readLearnerEvent(line)
+      if (event?.message === 'took step') {
+        underWay = [`window ${event.window + 1}: training, step ${event.taken} of ${event.of}`]
+        return
+      }
       // A learner that has just published looks for more, and finds nothing.
       if (!event || (event.message === 'waiting for groups' && isLearnt(event.window))) return
       events.push(event)
+      underWay = []
       if (event.message !== 'published update') return
       const { policy } = event
       const asked = evaluator.evaluate(policy, Math.min(problemsOnTheWay, problems), 'sampled')
       onTheWay.push(keep(asked.then((found) => place(policy, found))))
     },
+    underWay: () => underWay,
     published: () => updatesIn(events).map(({ policy }) => policy),
     async finish(last) {
       await Promise.all(onTheWay)

@@ -15,6 +15,7 @@ import { directoryStore } from '../../shared/store/directory-store.ts'
 import { createLogger } from '../logger.ts'
 import { openObserver } from '../observer/open-observer.ts'
 import { checkpointRoots } from '../roles/checkpoint-roots.ts'
+import { showSteps } from '../show-steps.ts'
 import { readOfflineJob } from './offline-job.ts'
 
 export interface ReplayValues {
@@ -57,7 +58,7 @@ async function replayOffline(
   const checkpoints = [...checkpointRoots(values), dirs.parent]
   const policies = openPolicies({ checkpoints, dataset: values.dataset ?? null })
   try {
-    const { agrees, findings, recomputed } = await runReplay(policies, job)
+    const { agrees, findings, recomputed } = await runReplay(policies, job, showSteps)
     return {
       policy,
       outcome: agrees ? 'agrees' : 'disagrees',
@@ -88,7 +89,8 @@ async function replayOnline(
       {
         ...{ observer, store, allowPrivateHosts },
         policies: keepPolicies({ roots, shelf, peers: [], store, log, signal, allowPrivateHosts }),
-        replays: { run: (job) => runReplay(shelves, job) },
+        replays: { run: (job, onStep) => runReplay(shelves, job, onStep) },
+        onStep: showSteps,
       },
       policy,
     )

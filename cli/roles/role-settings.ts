@@ -136,6 +136,14 @@ const bucket = {
   },
 } as const satisfies Settings
 
+/** What somebody may still need is kept whatever this says. */
+const keepGib = {
+  value: 'GiB',
+  describe: 'bundles and pieces of checkpoints to keep at most, all together; the oldest go first',
+  schema: count(1, 1_000_000),
+  fallback: '50',
+} as const
+
 /** What may be audited or disputed is kept whatever these say. */
 const keeping = {
   keepEpochs: {
@@ -144,12 +152,7 @@ const keeping = {
     schema: count(5, 1_000_000),
     fallback: '64',
   },
-  keepGib: {
-    value: 'GiB',
-    describe: 'bundles to keep at most, all together; the oldest go first',
-    schema: count(1, 1_000_000),
-    fallback: '50',
-  },
+  keepGib,
 } as const satisfies Settings
 
 export const minerSettings = {
@@ -162,6 +165,7 @@ export const minerSettings = {
 
 export const validatorSettings = {
   ...roleSettings,
+  keepGib,
   noReplay: { describe: 'do not take published updates again, nor object to wrong ones' },
 } as const satisfies Settings
 
@@ -180,6 +184,7 @@ export const learnerSettings = {
   listen: { ...listen, describe: 'where to serve updates and bundles; port 0 takes any free one' },
   publicUrl,
   ...bucket,
+  keepGib,
   updates: {
     value: 'dir',
     describe: 'where updates are written (default: updates in --data-dir)',

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { Admission, Delivery } from '../../learner/admit-bundle.ts'
+import { choosePieces } from '../../learner/choose-pieces.ts'
 import { openLearnerJournal } from '../../learner/journal.ts'
-import type { Purpose } from '../../learner/learner.ts'
+import type { Learner, Purpose } from '../../learner/learner.ts'
 import { runLearner } from '../../learner/run-learner.ts'
+import type { StepCount } from '../../learner/take-update.ts'
 import type { TrainedUpdate, TrainJob } from '../../learner/train-update.ts'
 import type { PolicySources } from '../../model/policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
@@ -10,7 +12,9 @@ import { SubnetError } from '../../shared/errors.ts'
 import { openPeer } from '../../shared/relay/peer.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
+import { tidyStore } from '../../shared/store/tidy-store.ts'
 import type { Values } from '../settings.ts'
+import { showSteps } from '../show-steps.ts'
 import { subnetDir } from './journal-path.ts'
 import { withBucket } from './open-bucket.ts'
 import { openSigner } from './open-network.ts'
@@ -45,11 +49,13 @@ export async function startLearner(
   const own = { ...values, checkpoints: [...values.checkpoints, updates] }
   const { policies, sources } = openRolePolicies(own, network, store)
   const admissions = startComputeThread<PolicySources, Delivery, Admission>(admission, sources)
-  const trainings = startComputeThread<null, TrainJob, TrainedUpdate>(trainingThread, null)
+  const trainings = startComputeThread<null, TrainJob, TrainedUpdate, StepCount>(trainingThread, null)
   const publicUrl = values.publicUrl ?? server.url
   network.log.info('serving updates', { url: server.url, publicUrl })
   try {
-    await runLearner({
+    const bytes = values.keepGib * 2 ** 30
+    const choose = () => choosePieces({ journal, network }, store)
+    const learner = {
       ...{
         network,
         journal,
@@ -60,12 +66,13 @@ export async function startLearner(
         updates,
         policies,
         admissions,
-        trainings,
+        trainings: shown(trainings),
       },
       peers: values.peer.map((url) => openPeer(url).source),
       allowPrivateHosts: values.allowPrivateHosts,
       pool: new Map(),
-    })
+    }
+    await runLearner(learner, tidyStore(network, store, { bytes, choose }))
   } finally {
     await trainings.close()
     await admissions.close()
@@ -74,6 +81,16 @@ export async function startLearner(
     await close()
     network.log.info('stopped learner')
   }
+}
+
+/** The same, seen on a terminal. */
+function shown(trainings: Learner['trainings']): Learner['trainings'] {
+  const run: Learner['trainings']['run'] = (job, onStep) =>
+    trainings.run(job, (count) => {
+      showSteps(count)
+      onStep?.(count)
+    })
+  return { ...trainings, run }
 }
 
 function purposeOf({ swarm, self, mode, mostStale, fewestGroups, mostGroups }: LearnerValues): Purpose {

@@ -6,6 +6,7 @@ import { tidyBundles } from '../../miner/tidy-bundles.ts'
 import type { PolicySources } from '../../model/policy.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { serveStore } from '../../shared/store/http-server.ts'
+import { piecesOnly, tidyStore } from '../../shared/store/tidy-store.ts'
 import type { Values } from '../settings.ts'
 import { journalPath } from './journal-path.ts'
 import { withBucket } from './open-bucket.ts'
@@ -38,7 +39,8 @@ export async function startMiner(
   try {
     const miner = { network, uid, journal, store: kept, publicUrl, produce: engine.produce, policies }
     const keep = { epochs: values.keepEpochs, bytes: values.keepGib * 2 ** 30 }
-    await runMiner(miner, tidyBundles(miner, store, keep))
+    const pieces = tidyStore(network, store, { bytes: keep.bytes, choose: piecesOnly })
+    await runMiner(miner, [tidyBundles(miner, store, keep), pieces])
   } finally {
     await engine.close()
     await server.close()

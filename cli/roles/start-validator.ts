@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { PolicySources } from '../../model/policy.ts'
 import { startComputeThread } from '../../shared/compute-thread.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
+import { piecesOnly, tidyStore } from '../../shared/store/tidy-store.ts'
 import type { AuditJob, AuditReport } from '../../validator/audit-bundle.ts'
 import { openValidatorJournal } from '../../validator/journal.ts'
 import { runValidator } from '../../validator/run-validator.ts'
@@ -30,9 +31,11 @@ export async function startValidator(
   const { allowPrivateHosts } = values
   const replayer = values.noReplay
     ? null
-    : openReplayer({ observer: network, policies, store, allowPrivateHosts }, sources)
+    : openReplayer({ observer: network, policies, store, allowPrivateHosts }, network.log, sources)
   try {
-    await runValidator({
+    const bytes = values.keepGib * 2 ** 30
+    const tidy = tidyStore(network, store, { bytes, choose: piecesOnly })
+    const validator = {
       network,
       uid,
       journal,
@@ -41,7 +44,8 @@ export async function startValidator(
       replay: replayer?.replay ?? null,
       allowPrivateHosts,
       drawSalt: () => randomBytes(32),
-    })
+    }
+    await runValidator(validator, tidy)
   } finally {
     await replayer?.close()
     await audits.close()

@@ -43,7 +43,9 @@ async function train(learner: Learner, entry: UpdateEntry): Promise<UpdateEntry 
   const parent = await findParent(learner, entry.parent)
   const startedMs = network.clock.nowMs()
   try {
-    const { checkpoint } = await trainings.run({ parent, groups, recipe: entry.recipe, updates })
+    const { checkpoint } = await trainings.run({ parent, groups, recipe: entry.recipe, updates }, (count) =>
+      network.log.debug('took step', { window: entry.window, ...count }),
+    )
     const trainMs = network.clock.nowMs() - startedMs
     journal.advanceUpdate(entry.number, { state: 'written', checkpoint, trainMs })
     dropSpent(learner, new Set())

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { syncDirectory, type WriteFile, writeDurably } from '../durable-file.ts'
@@ -8,10 +8,18 @@ import {
   assertBundleHash,
   type BundleStore,
   bundleHash,
+  isBundleHash,
   notFound,
   storeError,
   tooLarge,
 } from './store.ts'
+
+export interface StoredFile {
+  readonly name: string
+  readonly sizeBytes: number
+  /** When it was put last. */
+  readonly storedMs: number
+}
 
 export interface DirectoryStore extends BundleStore {
   /**
@@ -22,6 +30,8 @@ export interface DirectoryStore extends BundleStore {
   openRead(hash: string, from?: number): Promise<{ sizeBytes: number; stream: Readable }>
   /** 0 where there is none. */
   sizeOf(hash: string): Promise<number>
+  /** Everything that was put, in no order. */
+  list(): Promise<StoredFile[]>
   /** For good; nothing where there is none. */
   remove(hash: string): Promise<void>
 }
@@ -79,6 +89,15 @@ export function directoryStore(path: string, write: WriteFile = writeDurably): D
       assertBundleHash(hash)
       const stats = await lstat(join(directory, hash)).catch(() => null)
       return stats?.isFile() ? stats.size : 0
+    },
+
+    async list() {
+      const names = await readdir(directory).catch(() => [])
+      const files = names.filter(isBundleHash).map(async (name) => {
+        const stats = await lstat(join(directory, name)).catch(() => null)
+        return stats?.isFile() ? [{ name, sizeBytes: stats.size, storedMs: stats.mtimeMs }] : []
+      })
+      return (await Promise.all(files)).flat()
     },
 
     async remove(hash) {

@@ -34,6 +34,7 @@ const reportSchema = z.strictObject({
     cpuSeconds: z.number().min(0),
   }),
   cpuSeconds: z.number().positive(),
+  cpuSecondsBy: z.record(z.string(), z.number().min(0)),
   wallSeconds: z.number().positive(),
   curve: z.array(
     z.strictObject({

@@ -6,12 +6,15 @@ export type Job =
   | { kind: 'fail'; with: 'coded' | 'plain' | 'uncloneable' }
   | { kind: 'die' }
 
-serveComputeThread<{ prepare: 'well' | 'badly' }, Job, number>(async ({ prepare }) => {
+serveComputeThread<{ prepare: 'well' | 'badly' }, Job, number, number>(async ({ prepare }) => {
   if (prepare === 'badly') throw new SubnetError('CHECKPOINT_MISSING', 'there is no checkpoint')
-  return async (job) => {
+  return async (job, tell) => {
     if (job.kind === 'die') process.exit(3)
     if (job.kind === 'fail') throw failureOf(job.with)
-    for (let turn = 0; turn < (job.turns ?? 0); turn++) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < (job.turns ?? 0); turn++) {
+      tell(turn + 1)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     return 2 * job.value
   }
 })

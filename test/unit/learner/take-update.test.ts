@@ -49,8 +49,13 @@ describe('an update', () => {
   })
 
   it('is the same to the byte when it is taken again, whatever the order of the groups', async () => {
-    const again = await takeUpdate({ ...inputs, groups: inputs.groups.toReversed() })
+    const told: string[] = []
+    const again = await takeUpdate({ ...inputs, groups: inputs.groups.toReversed() }, ({ taken, of }) =>
+      told.push(`${taken} of ${of}`),
+    )
     expect(again.record).toEqual(lineage.first.record)
+    const { length } = again.record.steps
+    expect(told).toEqual(Array.from({ length }, (_, step) => `${step + 1} of ${length}`))
     const state = encodeOptimizer(lineage.parent.config, again.optimizer)
     expect(state).toEqual(encodeOptimizer(lineage.parent.config, lineage.first.optimizer))
   })

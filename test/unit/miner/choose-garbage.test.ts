@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { chooseGarbage, disputedEpochs } from '../../../miner/choose-garbage.ts'
+import { chooseGarbage } from '../../../miner/choose-garbage.ts'
+import { disputedEpochs } from '../../../shared/protocol/disputed-epochs.ts'
 
 const stored = (epoch: number, sizeBytes = 10) => ({
   ...{ window: epoch, epoch, sizeBytes },

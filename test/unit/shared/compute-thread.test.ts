@@ -3,10 +3,10 @@ import { type ComputeThread, serveComputeThread, startComputeThread } from '../.
 import type { Job } from '../../helpers/compute-thread-entry.ts'
 
 const entry = new URL('../../helpers/compute-thread-entry.ts', import.meta.url)
-let thread: ComputeThread<Job, number> | undefined
+let thread: ComputeThread<Job, number, number> | undefined
 
 const start = (prepare: 'well' | 'badly' = 'well', module = entry) => {
-  thread = startComputeThread<{ prepare: 'well' | 'badly' }, Job, number>(module, { prepare })
+  thread = startComputeThread<{ prepare: 'well' | 'badly' }, Job, number, number>(module, { prepare })
   return thread
 }
 afterEach(() => thread?.close())
@@ -23,6 +23,16 @@ describe('a compute thread', () => {
     )
     expect(await Promise.all(jobs)).toEqual([0, 2, 4, 6])
     expect(finished).toEqual([0, 2, 4, 6])
+  })
+
+  it('tells each asker how far its own job has come', async () => {
+    const { run } = start()
+    const told: string[] = []
+    const jobs = [3, 2].map((turns, job) =>
+      run({ kind: 'double', value: 1, turns }, (turn) => told.push(`${job}: ${turn}`)),
+    )
+    await Promise.all(jobs)
+    expect(told).toEqual(['0: 1', '0: 2', '0: 3', '1: 1', '1: 2'])
   })
 
   it('passes on what a job threw, with its code, and goes on', async () => {

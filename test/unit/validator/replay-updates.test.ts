@@ -44,6 +44,7 @@ beforeEach(async () => {
         ...{ observer: network, policies, allowPrivateHosts: true },
         store: directoryStore(join(world.dir, 'validator')),
         replays: inline((job) => runReplay(world.shelf, job)),
+        onStep: () => {},
       },
       policy,
     )

@@ -31,7 +31,7 @@ const run = {
   after: standing(0.5, 0.625),
   refusedBundles: 1,
   replays: { replays: 2, equal: 2, objected: 0, cpuSeconds: 12 },
-  cpuSeconds: 100,
+  cpuSecondsBy: { chain: 60, learner: 40 },
   wallSeconds: 60,
   curve: [],
 } as const

@@ -58,3 +58,12 @@ it('keeps to itself that a learner which has just published finds nothing more',
   watch.onEvent({ message: 'waiting for groups', window: 0, why: '0 of 0' })
   expect(watch.events).toHaveLength(1)
 })
+
+it('says how far an update is until it is published, and takes no step for the end of a window', () => {
+  const watch = watchLearning(evaluator, hash('0'), 8)
+  watch.onEvent({ message: 'took step', window: 0, taken: 3, of: 4 })
+  expect(watch.underWay()).toEqual(['window 1: training, step 3 of 4'])
+  expect(watch.isLearnt(0)).toBe(false)
+  watch.onEvent(published(0, hash('2'), 4))
+  expect(watch.underWay()).toEqual([])
+})

@@ -29,3 +29,12 @@ it('counts what was withheld and then agreed as one replay, and objections besid
   watch.onEvent('validator-0', { message: 'objected to update', policy: hash('2'), ownHash: hash('3') })
   expect(watch.count()).toMatchObject({ replays: 2, equal: 1, objected: 1 })
 })
+
+it('says how far a replay is until something came of it', () => {
+  const watch = watchReplays(['validator-0'])
+  watch.onEvent('validator-0', { message: 'replayed step', policy: hash('1'), taken: 2, of: 5 })
+  expect(watch.underWay()).toEqual(['validator-0: replaying, step 2 of 5'])
+  expect(watch.owing([hash('1')])).toEqual(['validator-0'])
+  watch.onEvent('validator-0', replayed(hash('1'), 'agrees'))
+  expect(watch.underWay()).toEqual([])
+})
