@@ -60,8 +60,10 @@ const settings = {
 
 export function policyImportCommand(): Command {
   const command = addSettings(new Command('import'), settings)
-    .description('make a checkpoint from a Hugging Face directory (Llama, Qwen2, Qwen3, SmolLM2)')
-    .argument('<path>', 'the directory, or one .safetensors file in it')
+    .description(
+      'make a checkpoint from a Hugging Face directory or a GGUF file (Llama, Qwen2, Qwen3, SmolLM2)',
+    )
+    .argument('<path>', 'the directory, one .safetensors file in it, or a .gguf file')
     .addHelpText(
       'after',
       examples('policy import ./SmolLM2-135M --out policy --environment gsm8k --dataset test.jsonl'),

@@ -9,21 +9,15 @@ const fieldsShape = z.looseObject({
 })
 
 /**
- * The token that ends a completion: the first that generation_config.json names, or else config.json. A chat policy
- * may name several; ours ends at exactly one, so an operator can choose.
- * @throws SubnetError IMPORT_END_TOKEN when neither names one, IMPORT_FILE_MALFORMED
+ * The token that ends a completion: the first that generation_config.json names, or else config.json; null where
+ * neither names one. A chat policy may name several; ours ends at exactly one, so an operator can choose.
+ * @throws SubnetError IMPORT_FILE_MALFORMED
  */
-export async function readEndToken(dir: string, configJson: unknown): Promise<number> {
+export async function readEndToken(dir: string, configJson: unknown): Promise<number | null> {
   const path = join(dir, 'generation_config.json')
   const text = await readFile(path, 'utf8').catch(() => null)
-  const found =
-    (text === null ? null : firstOf(path, parseJson(path, text))) ?? firstOf('config.json', configJson)
-  if (found !== null) return found
-  throw importFailure(
-    'IMPORT_END_TOKEN',
-    `Neither generation_config.json nor config.json in ${dir} names an eos_token_id. Give --end-token ID.`,
-    { dir },
-  )
+  const generation = text === null ? null : firstOf(path, parseJson(path, text))
+  return generation ?? firstOf('config.json', configJson)
 }
 
 function firstOf(path: string, json: unknown): number | null {

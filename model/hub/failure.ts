@@ -1,6 +1,7 @@
 import { SubnetError } from '../../shared/errors.ts'
 
 export type ImportFailure =
+  | 'IMPORT_TOKENIZER_UNSUPPORTED'
   | 'IMPORT_FILE_MISSING'
   | 'IMPORT_FILE_MALFORMED'
   | 'IMPORT_TENSOR_MISSING'

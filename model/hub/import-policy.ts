@@ -1,27 +1,25 @@
-import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { type ArchitectureConfig, formatConfig, parseConfig } from '../architecture/config.ts'
 import type { WeightTensors } from '../architecture/inference-graphs.ts'
 import { EMBEDDING, HEAD, sizeOf } from '../architecture/parameters.ts'
 import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { Manifest } from '../checkpoint/manifest.ts'
-import { FILES } from '../checkpoint/read-checkpoint.ts'
 import type { NumericsProfile } from '../engine/engine.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
-import { parseJson, readEndToken } from './end-token.ts'
 import { importFailure } from './failure.ts'
 import { matchTensors } from './match-tensors.ts'
-import { openWeightFiles, readText, type WeightFiles } from './open-weight-files.ts'
+import { openPolicyFiles } from './open-policy-files.ts'
+import type { PolicyFiles } from './policy-files.ts'
 import { readTensor } from './read-tensor.ts'
-import type { StoredTensor } from './safetensors-header.ts'
-import { BYTES_OF } from './widen.ts'
+import type { StoredTensor } from './stored-tensor.ts'
+import { storedBytes } from './weight-types.ts'
 
-/** What a Hugging Face directory does not say of a policy. */
+/** What the files of a policy do not say. */
 export interface ImportChoices {
   readonly temperature: number
   /** null: half the context, at most 256. */
   readonly maxTokens: number | null
-  /** null: what generation_config.json or config.json names. */
+  /** null: what the files name. */
   readonly endToken: number | null
   readonly environment: Manifest['environment']
   readonly profile: NumericsProfile
@@ -34,12 +32,13 @@ export type ImportProgress = (done: number, total: number) => void
 const LONGEST_COMPLETION = 256
 
 /**
- * Reads a Llama, Qwen2, Qwen3 or SmolLM2 policy as Hugging Face keeps it: config.json, tokenizer.json, and
- * safetensors in float32, float16 or bfloat16, in one file or in shards. Every tensor is accounted for. Weights
- * become float32 without rounding; rows of the embedding beyond the tokenizer's tokens are padding and left out.
+ * Reads a Llama, Qwen2, Qwen3 or SmolLM2 policy as Hugging Face keeps it (config.json, tokenizer.json, and safetensors
+ * in float32, float16 or bfloat16, in one file or in shards) or as llama.cpp does (one GGUF file). Every tensor is
+ * accounted for. Weights become float32, quantised ones the numbers that ggml makes of them; rows of the embedding
+ * beyond the tokenizer's tokens are padding and left out.
  *
  * Holds the float32 weights and one tensor more.
- * @param path the directory, or one .safetensors file in it
+ * @param path the directory, one .safetensors file in it, or one .gguf file
  * @throws SubnetError IMPORT_…, POLICY_ARCHITECTURE_UNSUPPORTED, TOKENIZER_MALFORMED
  */
 export async function importPolicy(
@@ -47,14 +46,13 @@ export async function importPolicy(
   choices: ImportChoices,
   progress: ImportProgress = () => {},
 ): Promise<Checkpoint> {
-  const files = await openWeightFiles(path)
+  const files = await openPolicyFiles(path)
   try {
-    const configPath = join(files.dir, FILES.config)
-    const json = parseJson(configPath, await readText(configPath))
-    const stored = parseConfig(json)
-    const tokenizerJson = await readText(join(files.dir, FILES.tokenizer))
-    const endToken = choices.endToken ?? (await readEndToken(files.dir, json))
-    const config = { ...stored, vocabulary: fitVocabulary(tokenizerJson, endToken, stored) }
+    const { tokenizerJson } = files
+    const stored = parseConfig(files.config)
+    const endToken = choices.endToken ?? files.endToken
+    if (endToken === null) throw noEndToken(files.path)
+    const config = { ...stored, vocabulary: fitVocabulary(files, endToken, stored) }
     const maxTokens = choices.maxTokens ?? Math.min(LONGEST_COMPLETION, Math.floor(config.context / 2))
     return createCheckpoint({
       config,
@@ -71,31 +69,45 @@ export async function importPolicy(
   }
 }
 
+function noEndToken(path: string) {
+  return importFailure(
+    'IMPORT_END_TOKEN',
+    `${path} names no token that ends a completion. Give --end-token ID.`,
+    {
+      path,
+    },
+  )
+}
+
 /** Tokens of the tokenizer, all of which the embedding has. */
-function fitVocabulary(tokenizerJson: string, endToken: number, { vocabulary }: ArchitectureConfig): number {
+function fitVocabulary(
+  { path, tokenizerJson }: PolicyFiles,
+  endToken: number,
+  { vocabulary }: ArchitectureConfig,
+): number {
   const { vocabularySize } = loadTokenizer(tokenizerJson, endToken)
   if (vocabularySize <= vocabulary) return vocabularySize
   throw importFailure(
     'IMPORT_TOKENIZER_MISMATCH',
-    `tokenizer.json has ${vocabularySize} tokens, config.json gives the embedding ${vocabulary} rows: they are of different policies.`,
-    { tokenizer: vocabularySize, embedding: vocabulary },
+    `${path}: the tokenizer has ${vocabularySize} tokens, the embedding ${vocabulary} rows: they are of different policies.`,
+    { path, tokenizer: vocabularySize, embedding: vocabulary },
   )
 }
 
 async function readWeights(
-  { tensors }: WeightFiles,
+  { tensors }: PolicyFiles,
   config: ArchitectureConfig,
   storedRows: number,
   progress: ImportProgress,
 ): Promise<WeightTensors> {
   const { matched, tiedHead } = matchTensors(config, storedRows, tensors)
   const sized = matched.map((entry) => ({ ...entry, count: sizeOf(entry.spec.shape) }))
-  const total = sized.reduce((sum, { stored, count }) => sum + count * BYTES_OF[stored.type], 0)
+  const total = sized.reduce((sum, { stored, count }) => sum + storedBytes(stored.type, count), 0)
   const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>()
   let done = 0
   for (const { spec, stored, count } of sized) {
     weights.set(spec.name, { shape: spec.shape, data: await readTensor(spec.name, stored, count) })
-    done += count * BYTES_OF[stored.type]
+    done += storedBytes(stored.type, count)
     progress(done, total)
   }
   if (tiedHead) await requireTied(tiedHead, weights)

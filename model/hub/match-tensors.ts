@@ -1,7 +1,7 @@
 import type { ArchitectureConfig } from '../architecture/config.ts'
 import { EMBEDDING, HEAD, listParameters, type ParameterSpec } from '../architecture/parameters.ts'
 import { importFailure } from './failure.ts'
-import type { StoredTensor } from './safetensors-header.ts'
+import type { StoredTensor } from './stored-tensor.ts'
 
 /** Tables that old exporters kept beside the weights; every decoder derives them from config.json. */
 const DERIVED = /^model\.layers\.\d+\.self_attn\.rotary_emb\.inv_freq$/

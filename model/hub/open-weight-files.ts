@@ -1,8 +1,9 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { importFailure } from './failure.ts'
-import { readSafetensorsHeader, type StoredTensor } from './safetensors-header.ts'
+import { readSafetensorsHeader } from './safetensors-header.ts'
+import type { StoredTensor } from './stored-tensor.ts'
 
 /** A Hugging Face policy on disk: where its small files are, and every tensor by name. */
 export interface WeightFiles {
@@ -17,13 +18,10 @@ const indexShape = z.object({ weight_map: z.record(z.string(), z.string()) })
 
 /**
  * @param path the directory, or one .safetensors file in it
+ * @param single whether it is that file
  * @throws SubnetError IMPORT_FILE_MISSING, IMPORT_FILE_MALFORMED, IMPORT_TENSOR_INVALID, IMPORT_TENSOR_MISSING
  */
-export async function openWeightFiles(path: string): Promise<WeightFiles> {
-  const single = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
+export async function openWeightFiles(path: string, single: boolean): Promise<WeightFiles> {
   const dir = single ? dirname(path) : path
   const index = single ? null : await readIndex(dir)
   const names = index ? [...new Set(index.values())].sort() : [single ? basename(path) : SINGLE]

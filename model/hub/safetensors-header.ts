@@ -2,17 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
 import { sizeOf } from '../architecture/parameters.ts'
 import { importFailure } from './failure.ts'
-import { BYTES_OF, type WeightType } from './widen.ts'
-
-/** Where one tensor lies in an open file. */
-export interface StoredTensor {
-  readonly path: string
-  readonly file: FileHandle
-  readonly type: WeightType
-  readonly shape: readonly number[]
-  /** First byte in the file. */
-  readonly from: number
-}
+import { readBytes, type StoredTensor } from './stored-tensor.ts'
+import { type FloatType, isFloatType, storedBytes } from './weight-types.ts'
 
 const LENGTH_BYTES = 8
 /** The format's own limit on a header (huggingface/safetensors). */
@@ -54,7 +45,7 @@ export async function readSafetensorsHeader(
   let covered = 0
   for (const { name, type, shape, from, to } of header) {
     if (from !== covered) throw malformed(`tensor ${name} starts at byte ${from}, expected ${covered}`)
-    const expected = BYTES_OF[type] * sizeOf(shape)
+    const expected = storedBytes(type, sizeOf(shape))
     if (to - from !== expected) {
       throw malformed(`tensor ${name} spans ${to - from} bytes, its shape needs ${expected}`)
     }
@@ -84,23 +75,11 @@ export async function readSafetensorsHeader(
   }
 }
 
-function requireType(path: string, name: string, type: string): WeightType {
-  if (type in BYTES_OF) return type as WeightType
+function requireType(path: string, name: string, type: string): FloatType {
+  if (isFloatType(type)) return type
   throw importFailure(
     'IMPORT_TENSOR_INVALID',
     `${path}: tensor ${name} is stored as ${type}; F32, F16 and BF16 can be read.`,
     { file: path, tensor: name, type },
   )
-}
-
-/** @throws RangeError when the file ends before */
-export async function readBytes(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, from + filled)
-    if (bytesRead === 0) throw new RangeError(`the file ends at byte ${from + filled}`)
-    filled += bytesRead
-  }
-  return bytes
 }

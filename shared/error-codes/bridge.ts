@@ -6,7 +6,8 @@ export const bridgeErrors = {
     'Found before anything is written; see [bridge.md](bridge.md). An architecture that this decoder does not have is `POLICY_ARCHITECTURE_UNSUPPORTED`, a tokenizer that it cannot use `TOKENIZER_MALFORMED`.',
   codes: {
     IMPORT_FILE_MISSING: {
-      meaning: 'config.json, tokenizer.json, the weights or one of their shards cannot be read.',
+      meaning:
+        'config.json, tokenizer.json, the weights, one of their shards or the GGUF file cannot be read.',
       remedy: 'Fetch the directory again, whole.',
     },
     IMPORT_FILE_MALFORMED: {
@@ -24,7 +25,13 @@ export const bridgeErrors = {
     IMPORT_TENSOR_INVALID: {
       meaning:
         'A tensor has another shape or type, holds NaN or an infinity, or a tied head differs from the embedding.',
-      remedy: 'Save the policy again in float32, float16 or bfloat16.',
+      remedy:
+        'Save the policy again in float32, float16 or bfloat16, or as GGUF in one of the quantisations that the message names.',
+    },
+    IMPORT_TOKENIZER_UNSUPPORTED: {
+      meaning:
+        "A GGUF file's tokenizer is no byte-level BPE, or splits text in a way that is not known here.",
+      remedy: 'Import the Hugging Face directory that the file was made from.',
     },
     IMPORT_TOKENIZER_MISMATCH: {
       meaning: 'The tokenizer has more tokens than the embedding has rows.',

@@ -8,8 +8,8 @@ import { errorSections, explainCode } from '../../shared/error-codes/catalogue.t
 const root = new URL('../../', import.meta.url)
 const folders = ['shared', 'model', 'miner', 'validator', 'learner', 'dashboard', 'cli', 'deploy']
 const codeShape = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/
-/** Others' words of the same shape: a type of Parquet's. */
-const noCodes = ['BYTE_ARRAY']
+/** Others' words of the same shape: a type of Parquet's, and ggml's of quantised weights. */
+const noCodes = ['BYTE_ARRAY', 'Q4_0', 'Q4_1', 'Q5_0', 'Q8_0', 'Q4_K', 'Q6_K']
 
 const reasons = reasonType()
 const written = new Set([...codesInSource(), ...reasons])

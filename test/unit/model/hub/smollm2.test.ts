@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Checkpoint } from '../../../../model/checkpoint/checkpoint.ts'
+import { importPolicy } from '../../../../model/hub/import-policy.ts'
+import { openSession } from '../../../../model/runtime/open-session.ts'
+import type { PolicySession } from '../../../../model/session.ts'
+import { loadTokenizer } from '../../../../model/tokenizer/tokenizer.ts'
+import { realModelPath } from '../../../helpers/real-model.ts'
+import vectors from '../../../vectors/smollm2.json' with { type: 'json' }
+
+const path = realModelPath(vectors.file)
+
+describe.skipIf(path === undefined)('SmolLM2-135M, from a GGUF file', () => {
+  let checkpoint: Checkpoint
+  let session: PolicySession
+  beforeAll(async () => {
+    checkpoint = await importPolicy(path as string, {
+      temperature: 1,
+      maxTokens: null,
+      endToken: null,
+      environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
+      profile: 'fast',
+      parent: null,
+    })
+    session = await openSession(checkpoint, 'fast')
+  }, 300_000)
+  afterAll(() => session.close())
+
+  it('reads text in three languages as the same tokens as its own library', () => {
+    const tokenizer = loadTokenizer(checkpoint.tokenizerJson, checkpoint.manifest.sampling.endToken)
+    for (const { text, tokens } of vectors.prompts) {
+      expect(tokenizer.encode(text)).toEqual(tokens)
+      expect(tokenizer.decode(tokens)).toBe(text)
+    }
+  })
+
+  it.each(vectors.prompts)(
+    'gives the logits that its own library computes after: $text',
+    async ({ tokens, at }) => {
+      const [first, ...rest] = tokens
+      const far: number[] = []
+      // The distribution after token p is the one that token p + 1 is drawn from.
+      await session.score([{ prompt: [first], completion: [...rest, 0] }], (_, step, { logits }) => {
+        const found = at.find(({ position }) => position === step)
+        if (found) far.push(...found.ids.map((id, i) => Math.abs(logits[id] - found.logits[i])))
+      })
+      expect(far.length).toBeGreaterThan(100)
+      expect(Math.max(...far)).toBeLessThan(1e-3)
+    },
+    60_000,
+  )
+})
