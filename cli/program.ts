@@ -3,6 +3,7 @@ import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { attacksCommand } from './commands/attacks.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
+import { chaosCommand } from './commands/chaos.ts'
 import { claimCommand } from './commands/claim.ts'
 import { configCommand } from './commands/config.ts'
 import { dashboardCommand } from './commands/dashboard.ts'
@@ -61,6 +62,7 @@ export function createProgram(): Command {
     .addCommand(keysCommand())
     .addCommand(governCommand())
     .addCommand(attacksCommand())
+    .addCommand(chaosCommand())
     .addCommand(vectorsCommand())
   tab(program, { completionCommandName: 'completion' })
   failWithCode(program)

@@ -13,12 +13,18 @@ export interface Child {
   readonly pid: number | undefined
   /** Processor time that it has used, all threads; a second behind while it runs. */
   cpuSeconds(): number
+  /** What it occupied of the memory a second ago at most; 0 before it has told. */
+  memoryBytes(): number
   /** How it ended, when nobody asked it to; null while it runs or after `stop`. */
   crash(): string | null
+  /** Resolves when it is gone, whoever ended it. */
+  readonly ended: Promise<void>
+  /** A message for what was imported into it; lost where it is gone. */
+  tell(message: object): void
   stop(): Promise<void>
 }
 
-const reportCpu = runnableModule(new URL('./report-cpu.ts', import.meta.url)).href
+const reportUse = new URL('./report-use.ts', import.meta.url)
 
 /** A child that does not end when asked is killed after this. */
 const stopTimeoutMs = 8000
@@ -31,6 +37,8 @@ export interface ChildOptions {
   readonly logFile: string
   /** Written to its stdin: where secrets travel. */
   readonly input?: string
+  /** Modules of this project that it loads before its entry. */
+  readonly imports?: readonly URL[]
   onEvent(event: ChildEvent): void
 }
 
@@ -39,12 +47,12 @@ export interface ChildOptions {
  * ends when we do, even when we are killed.
  */
 export function startChild(options: ChildOptions): Child {
-  const { name, entry, logFile, input, onEvent } = options
+  const { name, entry, logFile, input, imports = [], onEvent } = options
   const child = spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
-      `--import=${reportCpu}`,
+      ...[reportUse, ...imports].map((module) => `--import=${runnableModule(module).href}`),
       fileURLToPath(runnableModule(new URL(entry, import.meta.url))),
       ...options.arguments,
     ],
@@ -62,9 +70,9 @@ export function startChild(options: ChildOptions): Child {
       if (event) onEvent(event)
     })
   }
-  let cpuSeconds = 0
-  child.on('message', (report: { cpuSeconds: number }) => {
-    cpuSeconds = report.cpuSeconds
+  let used = { cpuSeconds: 0, memoryBytes: 0 }
+  child.on('message', (report: typeof used) => {
+    used = report
   })
   let stopping = false
   let crashed: string | null = null
@@ -85,8 +93,11 @@ export function startChild(options: ChildOptions): Child {
   return {
     name,
     pid: child.pid,
-    cpuSeconds: () => cpuSeconds,
+    cpuSeconds: () => used.cpuSeconds,
+    memoryBytes: () => used.memoryBytes,
     crash: () => crashed,
+    ended,
+    tell: (message) => void (child.connected && child.send(message, () => {})),
     stop: () => stopChild(child, ended, () => (stopping = true)),
   }
 }

@@ -39,48 +39,85 @@ const pollMs = 150
 /** Longest that a phase may stand still on a slow machine before the devnet gives up on it. */
 const stillTimeoutMs = 240_000
 
+/** A part of a window: from which block on, and who still owes something in it. */
+export interface WindowPhase {
+  readonly phase: Phase
+  readonly fromBlock: bigint
+  missing(): Promise<readonly string[]>
+}
+
 /**
  * Lets time pass. On a public chain blocks come by themselves; here a block comes with every transaction, and the
  * idle blocks of a phase are mined at once when everybody who owes something in it has done it. So a slow machine
  * misses no deadline and a fast one does not wait. Roles see nothing but block numbers.
  */
 export async function conductWindow(stage: Stage, window: number): Promise<void> {
-  const { chain, schedule, participants } = stage
+  for (const { phase, fromBlock, missing } of phasesOf(stage, window)) {
+    stage.onPhase(window, phase)
+    await mineTo(stage.chain, fromBlock)
+    await waitFor(stage, `window ${window}, ${phase}`, missing)
+  }
+}
+
+/** The window of that number from its first block to its claims; every phase begins when the one before is over. */
+export function phasesOf(
+  { chain, schedule, participants, learn }: Pick<Stage, 'chain' | 'schedule' | 'participants' | 'learn'>,
+  window: number,
+): WindowPhase[] {
   const miners = participants.filter(({ role }) => role === 'miner')
   const validators = participants.filter(({ role }) => role === 'validator')
   const epoch = window
-  const perform = async (phase: Phase, block: bigint, missing: () => Promise<readonly string[]>) => {
-    stage.onPhase(window, phase)
-    await mineTo(chain, block)
-    await waitFor(stage, `window ${window}, ${phase}`, missing)
-  }
-  await perform('generate', windowStart(schedule, window) + 1n, async () => {
-    const committed = (await readCommitments(chain, window)).map(({ minerUid }) => minerUid)
-    return names(miners.filter(({ uid }) => !committed.includes(uid)))
-  })
-  await perform('audit', commitDeadline(schedule, window), async () => {
-    const commits = await Promise.all(validators.map(({ uid }) => readScoreCommit(chain, epoch, uid)))
-    return names(validators.filter((_, i) => !commits[i]))
-  })
-  const { learn } = stage
-  if (learn) await perform('learn', 0n, async () => learn(window))
+  const phases: WindowPhase[] = [
+    {
+      phase: 'generate',
+      fromBlock: windowStart(schedule, window) + 1n,
+      async missing() {
+        const committed = (await readCommitments(chain, window)).map(({ minerUid }) => minerUid)
+        return names(miners.filter(({ uid }) => !committed.includes(uid)))
+      },
+    },
+    {
+      phase: 'audit',
+      fromBlock: commitDeadline(schedule, window),
+      async missing() {
+        const commits = await Promise.all(validators.map(({ uid }) => readScoreCommit(chain, epoch, uid)))
+        return names(validators.filter((_, i) => !commits[i]))
+      },
+    },
+  ]
+  if (learn) phases.push({ phase: 'learn', fromBlock: 0n, missing: async () => learn(window) })
   // Nobody scores, so nobody settles.
-  if (validators.length === 0) return
-  await perform('reveal', epochEnd(schedule, epoch), async () => {
-    const revealed = (await readReveals(chain, epoch)).map(({ validatorUid }) => validatorUid)
-    return names(validators.filter(({ uid }) => !revealed.includes(uid)))
-  })
-  await perform('settle', revealEnd(schedule, epoch), async () =>
-    (await readSettlement(chain, epoch)) ? [] : ['any validator'],
-  )
-  await perform('claim', 0n, async () => {
-    const payouts = (await readSettlement(chain, epoch))?.payouts ?? []
-    const owed = participants.filter(({ role, uid }) =>
-      payouts.some((payout) => payout.role === role && payout.uid === uid && payout.amount > 0n),
-    )
-    const unclaimed = await Promise.all(owed.map(({ role, uid }) => readUnclaimed(chain, role, uid, [epoch])))
-    return names(owed.filter((_, i) => unclaimed[i].length > 0))
-  })
+  if (validators.length === 0) return phases
+  return [
+    ...phases,
+    {
+      phase: 'reveal',
+      fromBlock: epochEnd(schedule, epoch),
+      async missing() {
+        const revealed = (await readReveals(chain, epoch)).map(({ validatorUid }) => validatorUid)
+        return names(validators.filter(({ uid }) => !revealed.includes(uid)))
+      },
+    },
+    {
+      phase: 'settle',
+      fromBlock: revealEnd(schedule, epoch),
+      missing: async () => ((await readSettlement(chain, epoch)) ? [] : ['any validator']),
+    },
+    {
+      phase: 'claim',
+      fromBlock: 0n,
+      async missing() {
+        const payouts = (await readSettlement(chain, epoch))?.payouts ?? []
+        const owed = participants.filter(({ role, uid }) =>
+          payouts.some((payout) => payout.role === role && payout.uid === uid && payout.amount > 0n),
+        )
+        const unclaimed = await Promise.all(
+          owed.map(({ role, uid }) => readUnclaimed(chain, role, uid, [epoch])),
+        )
+        return names(owed.filter((_, i) => unclaimed[i].length > 0))
+      },
+    },
+  ]
 }
 
 /** Mines idle blocks without moving the clock: block times stay wall-clock times, as the beacon's are. */

@@ -40,6 +40,8 @@ export interface DevnetOptions {
   readonly profile: NumericsProfile
   readonly participants: readonly Participant[]
   readonly window: WindowSize
+  /** Idle blocks that every phase leaves room for; 0 where blocks come with transactions alone. */
+  readonly spareBlocks?: number
   readonly signal: AbortSignal
   onChild(child: Child): void
   onStep(step: string): void
@@ -72,6 +74,7 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
     learner: learner.account.address,
     participants: options.participants,
     window: options.window,
+    spareBlocks: options.spareBlocks,
   })
   const deployment = await deploySubnet(clients, config)
   const deploymentFile = join(dataDir, 'deployment.json')

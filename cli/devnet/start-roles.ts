@@ -8,6 +8,8 @@ interface RoleOptions {
   readonly dataset: string | undefined
   /** Settings of its own, such as a learner's recipe. */
   readonly flags?: readonly string[]
+  /** Modules to load before the program. */
+  readonly imports?: readonly URL[]
   onEvent(event: ChildEvent): void
 }
 
@@ -23,7 +25,8 @@ export function startRole(network: DevnetNetwork, participant: Registered, optio
         ? ['../main.ts', ['miner', 'run', ...shared, ...listen]]
         : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour]]
   const logFile = join(options.logs, `${name}.log`)
-  return startChild({ name, entry, arguments: args, logFile, onEvent: options.onEvent })
+  const { imports = [], onEvent } = options
+  return startChild({ name, entry, arguments: args, logFile, imports, onEvent })
 }
 
 /** @param options.believes the experiment: the same program, but it checks nothing */

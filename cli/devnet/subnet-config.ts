@@ -28,12 +28,14 @@ export function devnetConfig(options: {
   readonly learner: Address
   readonly participants: readonly Participant[]
   readonly window: WindowSize
+  /** Idle blocks that every phase leaves room for, where roles wait for confirmations. */
+  readonly spareBlocks?: number | undefined
 }): SubnetConfig {
-  const { beacon, holder, learner, participants, window } = options
+  const { beacon, holder, learner, participants, window, spareBlocks = 0 } = options
   const everybody = participants.length
-  const revealBlocks = 8 + 2 * everybody
-  const commitBlocks = revealBlocks + 16 + 4 * everybody
-  const windowBlocks = commitBlocks + 16 + 6 * everybody
+  const revealBlocks = 8 + 2 * everybody + spareBlocks
+  const commitBlocks = revealBlocks + 16 + 4 * everybody + spareBlocks
+  const windowBlocks = commitBlocks + 16 + 6 * everybody + spareBlocks
   // A fault can be proven for four epochs, and stake stays for five at least.
   const unbondingBlocks = 6 * windowBlocks
   // A block is a transaction here.

@@ -1,0 +1,52 @@
+import { numberToHex, type PublicClient } from 'viem'
+import type { ChainContext } from '../../shared/chain/connect.ts'
+import { readBlockNumber } from '../../shared/chain/read-block-number.ts'
+import { systemClock } from '../../shared/clock.ts'
+
+/** More than this the chain does not take back. */
+const mostBlocks = 12n
+const lookMs = 50
+
+/**
+ * Takes the last blocks back and puts one more in their place, in which nothing happens: what was in them is lost from
+ * the pool, too.
+ * @param blocks at least so many: a transaction may add one in the last moment
+ * @returns how many vanished; 0 where the signal aborted before
+ */
+export async function reorganise(chain: ChainContext, blocks: number, signal: AbortSignal): Promise<number> {
+  const { publicClient } = chain
+  let snapshot = await takeSnapshot(chain)
+  for (;;) {
+    if (signal.aborted) return 0
+    const vanishing = (await readBlockNumber(chain)) - snapshot.head
+    if (vanishing > mostBlocks) snapshot = await takeSnapshot(chain)
+    else if (vanishing >= BigInt(blocks)) break
+    await systemClock.sleep(lookMs, signal).catch(() => {})
+  }
+  const vanished = Number((await readBlockNumber(chain)) - snapshot.head)
+  await ask(publicClient, 'evm_revert', [snapshot.id])
+  // The node goes back in time as well; the beacon's rounds must not come to lie in the future.
+  const passed = Math.round((systemClock.nowMs() - snapshot.atMs) / 1000)
+  if (passed > 0) await ask(publicClient, 'evm_increaseTime', [numberToHex(passed)])
+  // Another proposer: the same number of empty blocks would be the same blocks.
+  await ask(publicClient, 'hardhat_setCoinbase', [
+    numberToHex(BigInt(passed + vanished) + snapshot.head, { size: 20 }),
+  ])
+  await ask(publicClient, 'hardhat_mine', [numberToHex(vanished + 1), '0x0'])
+  return vanished
+}
+
+interface Snapshot {
+  readonly id: string
+  readonly head: bigint
+  readonly atMs: number
+}
+
+async function takeSnapshot(chain: ChainContext): Promise<Snapshot> {
+  const id = await ask<string>(chain.publicClient, 'evm_snapshot', [])
+  return { id, head: await readBlockNumber(chain), atMs: systemClock.nowMs() }
+}
+
+function ask<T>(client: PublicClient, method: string, params: readonly string[]): Promise<T> {
+  return client.request<{ Method: string; Parameters: readonly string[]; ReturnType: T }>({ method, params })
+}
