@@ -1,5 +1,4 @@
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
-import { announceUri } from '../shared/chain/announce-uri.ts'
 import { commitRoot } from '../shared/chain/commit-root.ts'
 import { lastingBlock } from '../shared/chain/lasting-block.ts'
 import { openWindow } from '../shared/chain/open-window.ts'
@@ -87,9 +86,8 @@ function describeOpening({ blockHash, openRound }: Opening): string {
 
 /** Generates, stores and journals; nothing on chain yet. The same inputs give the same root on every run. */
 async function prepareWindow(miner: Miner, window: number): Promise<PreparedWindow> {
-  const { network, store, journal, uid, publicUrl } = miner
+  const { network, store, journal, uid } = miner
   const { chain, schedule, log } = network
-  if (await announceUri(chain, uid, publicUrl, window)) log.info('announced bundles', { publicUrl })
   const rules = await readRules(chain, epochOf(schedule, window))
   const active = await readActivePolicy(chain, window)
   await miner.policies.obtain(active)

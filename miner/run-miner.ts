@@ -6,6 +6,7 @@ import { signerOf } from '../shared/chain/send-transaction.ts'
 import type { Duty } from '../shared/duty.ts'
 import { commitDeadline, windowAt, windowStart } from '../shared/protocol/schedule.ts'
 import { runDuties } from '../shared/run-duties.ts'
+import { announceBundles } from './announce-bundles.ts'
 import { type Miner, mineWindow } from './mine-window.ts'
 
 /** The miner's life: claim what earlier epochs paid, answer the window that is open, until the signal aborts. */
@@ -19,6 +20,7 @@ export async function runMiner(miner: Miner, tidy: readonly Duty[]): Promise<voi
     prefetchPolicy(network, miner.policies),
     ...tidy,
     pruneCheckpoints(network, [miner.policies.shelf]),
+    announceBundles(miner),
     {
       name: 'mine',
       async run(block) {

@@ -2,16 +2,19 @@ import { readBlockNumber } from './chain/read-block-number.ts'
 import type { Duty } from './duty.ts'
 import { SubnetError } from './errors.ts'
 import type { Network } from './network.ts'
+import { rehearseDuties } from './rehearse-duties.ts'
 
 /** Longest pause of a duty that keeps failing for a reason that may pass. */
 const longestBackoffPolls = 32
 
 /**
  * Looks at the chain, does what is due, sleeps, until the signal aborts. A failure that may pass is logged with
- * its code and tried again at growing intervals; the other duties go on. One that cannot pass ends the role.
+ * its code and tried again at growing intervals; the other duties go on. One that cannot pass ends the role. A
+ * rehearsal is one round of the same duties.
  * @throws SubnetError that is not retryable, and anything that is not a SubnetError (a defect of ours)
  */
 export async function runDuties(network: Network, duties: readonly Duty[]): Promise<void> {
+  if (network.chain.rehearse) return rehearseDuties(network, duties)
   const { chain, clock, log, signal, pollMs, upkeep } = network
   const failures = new Map<string, { count: number; notBeforeMs: number }>()
   const attempt = async (name: string, run: () => Promise<void>) => {

@@ -5,6 +5,8 @@ import { SubnetError } from '../../shared/errors.ts'
 import type { EpochRules } from '../../shared/protocol/consensus.ts'
 import type { Rules } from '../../shared/protocol/rules.ts'
 import type { AttackReport } from '../../test/attacks/report.ts'
+import { json } from '../json-setting.ts'
+import { print } from '../print.ts'
 import { requireWritable } from '../require-writable.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
@@ -43,6 +45,7 @@ const attackSettings = {
     fallback: 'fast',
   },
   seed: { value: 'n', describe: 'stands for the beacon', schema: count(0, 2 ** 32 - 1), fallback: '1' },
+  json,
 } as const satisfies Settings
 
 export function attacksCommand(): Command {
@@ -51,7 +54,11 @@ export function attacksCommand(): Command {
       'every attack that we know against the protocol as it is, with what it gains and who notices',
     )
     .action(async () => {
-      const { report, document, numerics, ...options } = readSettings(command, attackSettings, process.env)
+      const { report, document, numerics, json, ...options } = readSettings(
+        command,
+        attackSettings,
+        process.env,
+      )
       if (report !== undefined) requireWritable(report, '--report')
       if (document !== undefined) aroundMarkers(document)
       // Loaded only here: attackers, training and other schemes' rules are nothing that a role needs.
@@ -60,7 +67,7 @@ export function attacksCommand(): Command {
       const { faultsOf } = await import('../../test/attacks/report.ts')
       const onProgress = (line: string) => process.stderr.write(`${line}\n`)
       const outcome = await runAttacks({ ...options, profile: numerics, onProgress })
-      console.log(renderReport(outcome))
+      print(json, outcome, renderReport(outcome))
       if (report !== undefined) writeFileSync(report, `${JSON.stringify(outcome, null, 2)}\n`)
       if (document !== undefined) replaceBetweenMarkers(document, renderMarkdown(outcome))
       process.exitCode = faultsOf(outcome).length === 0 ? 0 : 1

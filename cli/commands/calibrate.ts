@@ -3,6 +3,8 @@ import { arch, cpus } from 'node:os'
 import { Command } from 'commander'
 import { SubnetError } from '../../shared/errors.ts'
 import { examples } from '../examples.ts'
+import { json } from '../json-setting.ts'
+import { print } from '../print.ts'
 import { requireWritable } from '../require-writable.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
@@ -36,6 +38,7 @@ const settings = {
     schema: text,
     optional: true,
   },
+  json,
 } as const satisfies Settings
 
 export function calibrateCommand(): Command {
@@ -45,7 +48,7 @@ export function calibrateCommand(): Command {
     )
     .addHelpText('after', examples('calibrate --policy models/default'))
     .action(async () => {
-      const { policy, out, svg, positions, seed, join, machine, dataset } = readSettings(
+      const { policy, out, svg, positions, seed, join, machine, dataset, json } = readSettings(
         command,
         settings,
         process.env,
@@ -79,8 +82,8 @@ export function calibrateCommand(): Command {
         },
       })
       const corpus = mergeCorpora(measured, others)
-      console.log(render.renderTable(corpus))
-      console.log(`corpus ${hashCorpus(corpus)}`)
+      const hash = hashCorpus(corpus)
+      print(json, { hash, corpus }, `${render.renderTable(corpus)}\ncorpus ${hash}`)
       if (out !== undefined) writeFileSync(out, canonicalJson(corpus))
       if (svg !== undefined) writeFileSync(svg, renderCalibration(corpus))
     })

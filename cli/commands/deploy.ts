@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { connect, openChain } from '../../shared/chain/connect.ts'
 import { readDeployment } from '../../shared/chain/deployment.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { renderPreview } from '../deploy/render-preview.ts'
 import { json } from '../json-setting.ts'
 import { passwordFile } from '../keys/key-settings.ts'
 import { openKey } from '../keys/open-key.ts'
@@ -34,6 +35,11 @@ const settings = {
     schema: text,
     optional: true,
   },
+  dryRun: {
+    describe:
+      'carry it out on a chain in this process, say what it would cost on the real one, and send nothing',
+  },
+  json,
 } as const satisfies Settings
 
 const verifySettings = {
@@ -63,18 +69,23 @@ export function deployCommand(): Command {
       const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, { chainId })
       const chain = await openChain({ rpcUrl: values.rpc, chainId, account })
       const startedFile = `${out}.started`
-      let start = started.readStarted(startedFile, config, chainId)
-      if (start) console.log(`going on with what ${startedFile} began`)
-      else {
-        start = await startDeployment(chain, config)
-        started.writeStarted(startedFile, config, chainId, start)
+      const begun = started.readStarted(startedFile, config, chainId)
+      const tell = (line: string) => {
+        if (!values.json) console.log(line)
       }
-      const deployment = await deploySubnet(chain, config, start, (step) => console.log(step))
+      if (begun) tell(`going on with what ${startedFile} began`)
+      const start = begun ?? (await startDeployment(chain, config))
+      if (values.dryRun) {
+        const { rehearseDeployment } = await import('../deploy/rehearse-deployment.ts')
+        const preview = await rehearseDeployment(chain, config, start)
+        return print(values.json, { ...preview, dryRun: true }, renderPreview(preview))
+      }
+      if (!begun) started.writeStarted(startedFile, config, chainId, start)
+      const deployment = await deploySubnet(chain, config, start, tell)
       writeFileSync(out, `${JSON.stringify(deployment, null, 2)}\n`, { flag: 'wx', flush: true })
       started.removeStarted(startedFile)
-      console.log(
-        `deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${out}`,
-      )
+      const text = `deployed ${deployment.name}: window 0 starts at block ${deployment.startBlock}; wrote ${out}`
+      print(values.json, { ...deployment, file: out }, text)
     })
   return command
 }

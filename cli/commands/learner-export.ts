@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { z } from 'zod'
 import { FORMATS, type Format } from '../../learner/export/formats.ts'
+import { json } from '../json-setting.ts'
 import { observerSettings } from '../observer/observer-settings.ts'
+import { print } from '../print.ts'
 import { addSettings, readSettings, type Settings, text } from '../settings.ts'
 
 const { checkpoints, dataset, deployment } = observerSettings
@@ -30,6 +32,7 @@ const settings = {
   },
   checkpoints,
   dataset,
+  json,
 } as const satisfies Settings
 
 export function learnerExportCommand(): Command {
@@ -39,7 +42,12 @@ export function learnerExportCommand(): Command {
       const values = readSettings(command, settings, process.env)
       // Loaded only here: the model's runtime is nothing that other commands need at their start.
       const { exportCases } = await import('../learner/export-cases.ts')
-      await exportCases(values, (line) => console.log(line))
+      const summary = await exportCases(values, (line) => {
+        if (!values.json) console.log(line)
+      })
+      const { groups, out, parts } = summary
+      const bundles = parts.filter(({ file }) => file !== null).length
+      print(values.json, summary, `${groups} groups of ${bundles} bundles in ${out}`)
     })
   return command
 }

@@ -2,20 +2,29 @@ import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { runUntilStopped } from '../lifecycle.ts'
 import { startEngineThread } from '../roles/engine-thread.ts'
+import { dryRun, onCopy } from '../roles/on-copy.ts'
 import { minerSettings } from '../roles/role-settings.ts'
 import { startMiner } from '../roles/start-miner.ts'
-import { addSettings, readSettings } from '../settings.ts'
+import { addSettings, readSettings, type Settings } from '../settings.ts'
+
+const settings = { ...minerSettings, dryRun } as const satisfies Settings
 
 export function minerCommand(): Command {
-  const run = addSettings(new Command('run'), minerSettings)
+  const run = addSettings(new Command('run'), settings)
     .description('answer every window with rollouts, commit them, serve them, claim what they earn')
     .addHelpText(
       'after',
-      examples('miner run --config rollproof.yaml', 'miner run --config rollproof.yaml --log debug'),
+      examples(
+        'miner run --config rollproof.yaml --dry-run',
+        'miner run --config rollproof.yaml',
+        'miner run --config rollproof.yaml --log debug',
+      ),
     )
     .action(async () => {
-      const values = readSettings(run, minerSettings, process.env)
-      await runUntilStopped((signal) => startMiner(values, signal, startEngineThread))
+      const values = readSettings(run, settings, process.env)
+      await runUntilStopped((signal) =>
+        onCopy('miner', values, (own) => startMiner(own, signal, startEngineThread)),
+      )
     })
   return new Command('miner').description('run a miner').addCommand(run)
 }

@@ -8,9 +8,11 @@ import { openPeer, openUri } from '../../shared/relay/peer.ts'
 import { directoryStore } from '../../shared/store/directory-store.ts'
 import { describeSize } from '../describe-size.ts'
 import { examples } from '../examples.ts'
+import { json } from '../json-setting.ts'
 import { runUntilStopped } from '../lifecycle.ts'
+import { print } from '../print.ts'
 import { roleSettings } from '../roles/role-settings.ts'
-import { addSettings, readSettings, type Settings, text } from '../settings.ts'
+import { addSettings, readSettings, type Settings, text, type Values } from '../settings.ts'
 
 const { checkpoints, peer } = roleSettings
 
@@ -18,6 +20,7 @@ const settings = {
   out: { value: 'dir', describe: 'directory to put the checkpoint in, under its hash', schema: text },
   peer,
   checkpoints,
+  json,
 } as const satisfies Settings
 
 export function policyFetchCommand(): Command {
@@ -40,7 +43,7 @@ export function policyFetchCommand(): Command {
 
 async function fetchInto(
   uri: string,
-  { out, peer, checkpoints }: { out: string; peer: readonly string[]; checkpoints: readonly string[] },
+  { out, peer, checkpoints, json }: Values<typeof settings>,
   signal: AbortSignal,
 ): Promise<void> {
   const { hash, peer: publisher } = openUri(uri, { allowPrivateHosts: true, fileRoot: '/' })
@@ -52,11 +55,15 @@ async function fetchInto(
     signal,
     roots: [...checkpoints],
     shelf: out,
-    ...(process.stdout.isTTY && { onProgress: (progress) => logUpdate(renderBar(progress)) }),
+    ...(process.stdout.isTTY && !json && { onProgress: (progress) => logUpdate(renderBar(progress)) }),
   })
-  if (process.stdout.isTTY) logUpdate.done()
+  if (process.stdout.isTTY && !json) logUpdate.done()
   await rm(pieces, { recursive: true })
-  console.log(`policy ${fetched.manifestHash}: ${describeSize(fetched)}, verified, in ${fetched.dir}`)
+  print(
+    json,
+    fetched,
+    `policy ${fetched.manifestHash}: ${describeSize(fetched)}, verified, in ${fetched.dir}`,
+  )
 }
 
 const say: Log['warn'] = (message, fields) => console.error(`${message}: ${fields?.peer} (${fields?.why})`)

@@ -1,4 +1,5 @@
 import { exportParts } from '../../learner/export/export-parts.ts'
+import type { ExportedPart } from '../../learner/export/export-record.ts'
 import type { Format } from '../../learner/export/formats.ts'
 import { type OfferedPart, verifyPart } from '../../learner/export/verified-part.ts'
 import { openPolicies, type PolicyShelf } from '../../model/policy.ts'
@@ -15,8 +16,17 @@ export interface ExportValues {
   readonly dataset: string | undefined
 }
 
+export interface ExportSummary {
+  readonly out: string
+  readonly groups: number
+  readonly parts: readonly ExportedPart[]
+}
+
 /** Exports what cases hold, which need no network: each is one miner's bundle and all that its verdicts depend on. */
-export async function exportCases(values: ExportValues, print: (line: string) => void): Promise<void> {
+export async function exportCases(
+  values: ExportValues,
+  print: (line: string) => void,
+): Promise<ExportSummary> {
   const policies = openPolicies({ checkpoints: checkpointRoots(values), dataset: values.dataset ?? null })
   try {
     const record = await exportParts(values.out, values.format, offer(values, policies), (part, already) => {
@@ -25,8 +35,7 @@ export async function exportCases(values: ExportValues, print: (line: string) =>
       print(`window ${window}, miner ${miner}: ${what}${already ? ' (there already)' : ''}`)
     })
     const parts = record?.parts ?? []
-    const total = parts.reduce((sum, { groups }) => sum + groups, 0)
-    print(`${total} groups of ${parts.filter(({ file }) => file !== null).length} bundles in ${values.out}`)
+    return { out: values.out, groups: parts.reduce((sum, { groups }) => sum + groups, 0), parts }
   } finally {
     await policies.close()
   }

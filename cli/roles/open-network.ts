@@ -5,6 +5,7 @@ import { openOutbox } from '../../shared/chain/outbox/outbox.ts'
 import { openOutboxJournal } from '../../shared/chain/outbox/outbox-journal.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
 import { readSchedule } from '../../shared/chain/read-schedule.ts'
+import { rehearsing } from '../../shared/chain/rehearsal.ts'
 import type { Role } from '../../shared/chain/role.ts'
 import { watchEndpoints } from '../../shared/chain/watch-endpoints.ts'
 import { systemClock } from '../../shared/clock.ts'
@@ -17,6 +18,7 @@ import { createLogger } from '../logger.ts'
 import type { Values } from '../settings.ts'
 import { identityOf } from '../transact/find-identity.ts'
 import { outboxPath } from './journal-path.ts'
+import type { Rehearsable } from './on-copy.ts'
 import { relaysFor } from './relays.ts'
 import type { roleSettings } from './role-settings.ts'
 
@@ -27,7 +29,7 @@ import type { roleSettings } from './role-settings.ts'
  */
 export async function openNetwork(
   role: Role,
-  values: Values<typeof roleSettings>,
+  values: Rehearsable<Values<typeof roleSettings>>,
   signal: AbortSignal,
 ): Promise<OpenNetwork & { uid: number }> {
   const { network, account, close } = await openSigner(role, values, signal)
@@ -53,7 +55,7 @@ export interface OpenNetwork {
  */
 export async function openSigner(
   name: string,
-  values: Values<typeof roleSettings>,
+  values: Rehearsable<Values<typeof roleSettings>>,
   signal: AbortSignal,
 ): Promise<OpenNetwork> {
   const deployment = readDeployment(values.deployment)
@@ -82,9 +84,10 @@ export async function openSigner(
   })
   outboxDepth = outbox.depth
   const where = { host: values.healthHost, port: values.metricsPort }
-  log.info('serving health', { url: await monitor.serve(where, relays) })
+  // A rehearsal is asked by nobody, and the role itself may run beside it.
+  if (!values.dryRun) log.info('serving health', { url: await monitor.serve(where, relays) })
   const network: Network = {
-    chain: { ...chain, outbox },
+    chain: values.dryRun ? rehearsing(chain) : { ...chain, outbox },
     schedule,
     beacon: { chain: deployment.beacon, relays },
     ...{ clock: systemClock, log, signal, pollMs: values.pollMs },

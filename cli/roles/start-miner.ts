@@ -9,6 +9,7 @@ import { serveStore } from '../../shared/store/http-server.ts'
 import { piecesOnly, tidyStore } from '../../shared/store/tidy-store.ts'
 import type { Values } from '../settings.ts'
 import { journalPath } from './journal-path.ts'
+import type { Rehearsable } from './on-copy.ts'
 import { withBucket } from './open-bucket.ts'
 import { openNetwork } from './open-network.ts'
 import { openRolePolicies } from './role-policies.ts'
@@ -22,7 +23,7 @@ export interface Engine {
 
 /** Wires a miner: chain, journal, bundle server and engine, and takes them down again in reverse. */
 export async function startMiner(
-  values: Values<typeof minerSettings>,
+  values: Rehearsable<Values<typeof minerSettings>>,
   signal: AbortSignal,
   startEngine: (sources: PolicySources) => Engine,
 ): Promise<void> {

@@ -9,6 +9,7 @@ import { openValidatorJournal } from '../../validator/journal.ts'
 import { runValidator } from '../../validator/run-validator.ts'
 import type { Values } from '../settings.ts'
 import { journalPath } from './journal-path.ts'
+import type { Rehearsable } from './on-copy.ts'
 import { openNetwork } from './open-network.ts'
 import { openReplayer } from './open-replayer.ts'
 import { openRolePolicies } from './role-policies.ts'
@@ -18,7 +19,7 @@ const auditThread = new URL('../../validator/audit-thread.ts', import.meta.url)
 
 /** Wires a validator: chain, journal and audit thread, and takes them down again in reverse. */
 export async function startValidator(
-  values: Values<typeof validatorSettings>,
+  values: Rehearsable<Values<typeof validatorSettings>>,
   signal: AbortSignal,
 ): Promise<void> {
   const { network, uid, close } = await openNetwork('validator', values, signal)
@@ -29,9 +30,10 @@ export async function startValidator(
   const { policies, sources } = openRolePolicies(values, network, store)
   const audits = startComputeThread<PolicySources, AuditJob, AuditReport>(auditThread, sources)
   const { allowPrivateHosts } = values
-  const replayer = values.noReplay
-    ? null
-    : openReplayer({ observer: network, policies, store, allowPrivateHosts }, network.log, sources)
+  const replayer =
+    values.noReplay || values.dryRun
+      ? null
+      : openReplayer({ observer: network, policies, store, allowPrivateHosts }, network.log, sources)
   try {
     const bytes = values.keepGib * 2 ** 30
     const tidy = tidyStore(network, store, { bytes, choose: piecesOnly })

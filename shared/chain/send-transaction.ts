@@ -13,7 +13,7 @@ import {
 } from 'viem'
 import { SubnetError } from '../errors.ts'
 import { askChain } from './ask-chain.ts'
-import type { ChainClients } from './connect.ts'
+import type { ChainClients, ChainContext } from './connect.ts'
 import type { Intent } from './outbox/delivery.ts'
 import type { Outbox } from './outbox/outbox.ts'
 
@@ -33,13 +33,14 @@ export type AnyCall = Call<Abi, string>
 /**
  * Simulates, sends, and waits until the transaction is in a block. A role's goes through its outbox: see there.
  * @param intent what makes it one and the same transaction when it is asked for again
- * @throws SubnetError as `askChain`, those of the outbox, and CHAIN_NO_SIGNER
+ * @throws SubnetError as `askChain`, those of the outbox, and CHAIN_NO_SIGNER; NotSent in a rehearsal
  */
 export async function sendTransaction<const A extends Abi, F extends ContractFunctionName<A, 'nonpayable'>>(
-  chain: ChainClients & { readonly outbox?: Outbox },
+  chain: ChainClients & Pick<ChainContext, 'outbox' | 'rehearse'>,
   call: Call<A, F>,
   intent?: Intent,
 ): Promise<TransactionReceipt> {
+  if (chain.rehearse) return chain.rehearse(call as unknown as AnyCall)
   const { publicClient } = chain
   const walletClient = signerOf(chain)
   const purpose = `send ${call.functionName}`

@@ -56,6 +56,24 @@ test('deploy that is killed in the middle goes on when run again, and pays for n
   expect(await client().getTransactionCount({ address: account.address })).toBe(14)
 })
 
+test('deploy --dry-run tells addresses, gas and cost of what would be deployed, and sends nothing', async () => {
+  const tried = await runProgram(['deploy', ...flags, '--dry-run', '--json'])
+  expect(tried.code, tried.output).toBe(0)
+  const { steps, gas, cost, dryRun } = JSON.parse(tried.output)
+  expect({ steps: steps.length, dryRun }).toEqual({ steps: 14, dryRun: true })
+  expect(await client().getTransactionCount({ address: account.address })).toBe(0)
+  expect(existsSync(out()) || existsSync(`${out()}.started`)).toBe(false)
+
+  const before = await client().getBalance({ address: account.address })
+  const { code, output } = await runProgram(['deploy', ...flags, '--json'])
+  expect(code, output).toBe(0)
+  const { contracts } = JSON.parse(output)
+  for (const [i, address] of Object.values(contracts).entries()) expect(steps[i].step).toContain(address)
+  const paid = before - (await client().getBalance({ address: account.address }))
+  expect(paid).toBeLessThanOrEqual(BigInt(cost))
+  expect(BigInt(gas)).toBeGreaterThan(30_000_000n)
+})
+
 test('deploy refuses to go on with another configuration', async () => {
   const first = startProgram(['deploy', ...flags])
   await first.says('SubnetToken 0x')
