@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesToHex } from 'viem'
+import { announceBundles } from '../../miner/announce-bundles.ts'
 import { generateGroups } from '../../miner/generate-groups.ts'
 import { openMinerJournal } from '../../miner/journal.ts'
 import { mineWindow } from '../../miner/mine-window.ts'
@@ -9,6 +10,7 @@ import { findCheckpoint } from '../../model/find-checkpoint.ts'
 import { openPolicies, type Policy } from '../../model/policy.ts'
 import { claimRewards } from '../../shared/chain/claim-rewards.ts'
 import { commitScores } from '../../shared/chain/commit-scores.ts'
+import { readBlockNumber } from '../../shared/chain/read-block-number.ts'
 import { revealScores } from '../../shared/chain/reveal-scores.ts'
 import { commitDeadline, epochEnd, revealEnd, windowStart } from '../../shared/protocol/schedule.ts'
 import { type DirectoryStore, directoryStore } from '../../shared/store/directory-store.ts'
@@ -171,7 +173,9 @@ async function mine(
   const produce = (task: Parameters<typeof generateGroups>[1]) => generateGroups(policy, task)
   const network = crowd.networkOf('miner', uid)
   try {
-    await mineWindow({ network, uid, journal, store, publicUrl: url, produce, policies }, window)
+    const miner = { network, uid, journal, store, publicUrl: url, produce, policies }
+    await announceBundles(miner).run(await readBlockNumber(network.chain))
+    await mineWindow(miner, window)
   } finally {
     journal.close()
   }
