@@ -26,6 +26,7 @@ const withoutJson: Readonly<Record<string, string>> = {
   'learner run': 'its log is JSON, a line for each event',
   devnet: '--report writes it',
   learn: '--report writes it',
+  chaos: '--report writes it',
   dashboard: 'serves its JSON',
   'evidence open': 'prints a JSON document in any case',
   completion: 'prints a script for a shell',
