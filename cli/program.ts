@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { attacksCommand } from './commands/attacks.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
@@ -28,6 +27,7 @@ import { statusCommand } from './commands/status.ts'
 import { unstakeCommand } from './commands/unstake.ts'
 import { validatorCommand } from './commands/validator.ts'
 import { vectorsCommand } from './commands/vectors.ts'
+import { addCompletion } from './completion/add-completion.ts'
 import { failWithCode } from './settings.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -64,7 +64,7 @@ export function createProgram(): Command {
     .addCommand(attacksCommand())
     .addCommand(chaosCommand())
     .addCommand(vectorsCommand())
-  tab(program, { completionCommandName: 'completion' })
+  addCompletion(program)
   failWithCode(program)
   return program
 }

@@ -1,5 +1,7 @@
 import {
+  type Abi,
   type Account,
+  type Address,
   type Chain,
   createPublicClient,
   createWalletClient,
@@ -13,7 +15,6 @@ import { askChain } from './ask-chain.ts'
 import type { Deployment } from './deployment.ts'
 import { type EndpointCall, type Endpoints, openEndpoints, otherChain } from './endpoints.ts'
 import type { Outbox } from './outbox/outbox.ts'
-import type { AnyCall } from './send-transaction.ts'
 
 export interface ChainClients {
   readonly publicClient: PublicClient<Transport, Chain>
@@ -27,7 +28,12 @@ export interface ChainContext extends ChainClients {
   /** Through which a role sends; what a person sends by hand goes straight to the chain. */
   readonly outbox?: Outbox
   /** In a rehearsal: tries the call where it would be sent, and throws NotSent. */
-  readonly rehearse?: (call: AnyCall) => Promise<never>
+  readonly rehearse?: (call: {
+    readonly address: Address
+    readonly abi: Abi
+    readonly functionName: string
+    readonly args: readonly unknown[]
+  }) => Promise<never>
 }
 
 /** Between looks for a receipt. Short against block times, so that a commitment's deadline is not missed. */
