@@ -49,6 +49,15 @@ const settings = {
     schema: count(0, 1 << 24),
     optional: true,
   },
+  chat: {
+    describe: 'ask problems in the chat template of the policy (without it: bare, or as --parent asks)',
+  },
+  instruction: {
+    value: 'text',
+    describe: 'with --chat: what the system says before every problem',
+    schema: text,
+    optional: true,
+  },
   profile: {
     value: 'name',
     describe: 'numerics, exact or fast (without --parent: fast)',
@@ -76,6 +85,7 @@ export function policyImportCommand(): Command {
         {
           temperature: values.temperature ?? parent?.sampling.temperature ?? 1,
           maxTokens: values.maxTokens ?? parent?.sampling.maxTokens ?? null,
+          frame: chooseFrame(values, parent),
           endToken: values.endToken ?? parent?.sampling.endToken ?? null,
           environment: chooseEnvironment(values, parent),
           profile: values.profile ?? parent?.numerics.profile ?? 'fast',
@@ -103,6 +113,18 @@ async function readParent(dir: string): Promise<Manifest> {
     )
   })
   return parseManifest(json, path)
+}
+
+function chooseFrame(
+  { chat, instruction }: { readonly chat: boolean; readonly instruction: string | undefined },
+  parent: Manifest | null,
+) {
+  if (chat) return { instruction: instruction ?? null }
+  if (instruction === undefined) return parent?.sampling.frame
+  throw new SubnetError(
+    'CONFIG_INVALID',
+    '--instruction needs --chat: only a chat template has a place for it.',
+  )
 }
 
 function chooseEnvironment(

@@ -14,8 +14,10 @@ import { print } from '../print.ts'
 import { addSettings, count, httpUrl, readSettings, type Settings, text } from '../settings.ts'
 import { perform, renderPerformed } from '../transact/perform.ts'
 import { dryRun } from '../transact/transact-settings.ts'
+import { policyEvalCommand } from './policy-eval.ts'
 import { policyExportCommand } from './policy-export.ts'
 import { policyFetchCommand } from './policy-fetch.ts'
+import { policyHashCommand } from './policy-hash.ts'
 import { policyImportCommand } from './policy-import.ts'
 import { policyPackCommand } from './policy-pack.ts'
 import { policyShowCommand } from './policy-show.ts'
@@ -70,10 +72,12 @@ export function policyCommand(): Command {
       )
     })
   return new Command('policy')
-    .description('import, export, look at, pack, announce and fetch checkpoints')
+    .description('import, export, look at, evaluate, pack, announce and fetch checkpoints')
     .addCommand(policyImportCommand())
     .addCommand(policyExportCommand())
     .addCommand(policyShowCommand())
+    .addCommand(policyHashCommand())
+    .addCommand(policyEvalCommand())
     .addCommand(policyPackCommand())
     .addCommand(publish)
     .addCommand(policyFetchCommand())

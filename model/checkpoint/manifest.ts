@@ -6,6 +6,7 @@ const hash = z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]{
   message: 'expected 0x and 64 lower-case hex digits',
 })
 const tolerance = z.number().nonnegative()
+const token = z.int().nonnegative()
 
 const manifestShape = z.strictObject({
   version: z.literal(1),
@@ -22,7 +23,9 @@ const manifestShape = z.strictObject({
   sampling: z.strictObject({
     temperature: z.number().positive(),
     maxTokens: z.int().positive(),
-    endToken: z.int().nonnegative(),
+    endToken: token,
+    /** Tokens around every problem, as the policy's chat template puts them; absent where problems are asked bare. */
+    frame: z.strictObject({ before: z.array(token), after: z.array(token) }).optional(),
   }),
   environment: z.strictObject({ id: z.string(), parametersHash: hash }),
   numerics: z.strictObject({

@@ -6,6 +6,7 @@ import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { Manifest } from '../checkpoint/manifest.ts'
 import type { NumericsProfile } from '../engine/engine.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
+import { chatFrame, type Frame } from './chat-frame.ts'
 import { importFailure } from './failure.ts'
 import { matchTensors } from './match-tensors.ts'
 import { openPolicyFiles } from './open-policy-files.ts'
@@ -21,9 +22,17 @@ export interface ImportChoices {
   readonly maxTokens: number | null
   /** null: what the files name. */
   readonly endToken: number | null
+  /** How problems are asked: bare, by the template that the files bring, or as tokens that are known. */
+  readonly frame: Manifest['sampling']['frame'] | ChatChoice
   readonly environment: Manifest['environment']
   readonly profile: NumericsProfile
   readonly parent: Hex | null
+}
+
+/** Ask as in a chat. */
+export interface ChatChoice {
+  /** What the system's message says before every problem; null: what the template says by itself. */
+  readonly instruction: string | null
 }
 
 /** Bytes of weights read so far, of all. */
@@ -53,13 +62,19 @@ export async function importPolicy(
     const endToken = choices.endToken ?? files.endToken
     if (endToken === null) throw noEndToken(files.path)
     const config = { ...stored, vocabulary: fitVocabulary(files, endToken, stored) }
+    const frame = await chooseFrame(files, choices.frame)
     const maxTokens = choices.maxTokens ?? Math.min(LONGEST_COMPLETION, Math.floor(config.context / 2))
     return createCheckpoint({
       config,
       configJson: formatConfig(config),
       weights: await readWeights(files, config, stored.vocabulary, progress),
       tokenizerJson,
-      sampling: { temperature: choices.temperature, maxTokens, endToken },
+      sampling: {
+        temperature: choices.temperature,
+        maxTokens,
+        endToken,
+        ...(frame === undefined ? {} : { frame }),
+      },
       environment: choices.environment,
       profile: choices.profile,
       parent: choices.parent,
@@ -67,6 +82,11 @@ export async function importPolicy(
   } finally {
     await files.close()
   }
+}
+
+async function chooseFrame(files: PolicyFiles, choice: ImportChoices['frame']): Promise<Frame | undefined> {
+  if (choice === undefined || 'before' in choice) return choice
+  return chatFrame(files, choice.instruction)
 }
 
 function noEndToken(path: string) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { FILES } from '../checkpoint/read-checkpoint.ts'
+import { readChatTemplate } from './chat-template.ts'
 import { parseJson, readEndToken } from './end-token.ts'
 import { openWeightFiles, readText } from './open-weight-files.ts'
 import type { PolicyFiles } from './policy-files.ts'
@@ -15,7 +16,15 @@ export async function openDirectory(path: string, isFile: boolean): Promise<Poli
     const configPath = join(dir, FILES.config)
     const config = parseJson(configPath, await readText(configPath))
     const tokenizerJson = await readText(join(dir, FILES.tokenizer))
-    return { path: dir, config, tokenizerJson, endToken: await readEndToken(dir, config), tensors, close }
+    return {
+      path: dir,
+      config,
+      tokenizerJson,
+      endToken: await readEndToken(dir, config),
+      chat: await readChatTemplate(dir),
+      tensors,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -1,16 +1,22 @@
 import { SubnetError } from '../../shared/errors.ts'
-import { buildDecodeGraph, buildScoreGraph } from '../architecture/inference-graphs.ts'
+import {
+  buildDecodeGraph,
+  buildScoreGraph,
+  encodeInferenceGraphsInPieces,
+} from '../architecture/inference-graphs.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
-import { sha256 } from '../checkpoint/hash.ts'
+import { sha256OfPieces } from '../checkpoint/hash.ts'
 import type { EngineOptions, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import type { PolicySession } from '../session.ts'
 import { decodeRows } from './decode-rows.ts'
+import { openOnce } from './open-once.ts'
 import { DISTRIBUTIONS, scoreRows } from './score-rows.ts'
 
 /**
  * Opens a verified checkpoint under a numerics profile. Both profiles run the same graph bytes: `fast` on native
  * kernels, `exact` on WebAssembly; on one thread unless `threads` says otherwise, with the same bits either way.
+ * A role either decodes or scores: each engine, which holds the weights once more, is opened when it is first used.
  * @throws SubnetError POLICY_GRAPH_MISMATCH when this build derives other graphs than the manifest names
  */
 export async function openSession(
@@ -20,12 +26,11 @@ export async function openSession(
 ): Promise<PolicySession> {
   const { config, weights, manifest } = checkpoint
   const { temperature } = manifest.sampling
-  const decodeBytes = buildDecodeGraph(config, weights, temperature)
-  const scoreBytes = buildScoreGraph(config, weights, temperature)
-  requireGraph('decode', decodeBytes, manifest.graphs.decode)
-  requireGraph('score', scoreBytes, manifest.graphs.score)
-  const decode = await openEngine(profile, decodeBytes, options)
-  const score = await openEngine(profile, scoreBytes, options)
+  const graphs = encodeInferenceGraphsInPieces(config, weights, temperature)
+  requireGraph('decode', graphs.decode, manifest.graphs.decode)
+  requireGraph('score', graphs.score, manifest.graphs.score)
+  const decode = openOnce(() => openEngine(profile, buildDecodeGraph(config, weights, temperature), options))
+  const score = openOnce(() => openEngine(profile, buildScoreGraph(config, weights, temperature), options))
   return {
     vocabulary: config.vocabulary,
     temperature,
@@ -39,8 +44,8 @@ export async function openSession(
   }
 }
 
-function requireGraph(name: string, bytes: Uint8Array, expected: string): void {
-  const actual = sha256(bytes)
+function requireGraph(name: string, pieces: Iterable<Uint8Array>, expected: string): void {
+  const actual = sha256OfPieces(pieces)
   if (actual === expected) return
   throw new SubnetError(
     'POLICY_GRAPH_MISMATCH',

@@ -67,6 +67,15 @@ export function loadTokenizer(json: string, end?: number): Tokenizer {
   }
 }
 
+/**
+ * Tokens of a text that the policy's own files wrote: here text that spells a special token becomes that token.
+ * @throws SubnetError TOKENIZER_MALFORMED
+ */
+export function encodeWithSpecials(json: string, text: string): number[] {
+  if (text === '') return []
+  return construct(parseFile(json)).encode(text, { add_special_tokens: false }).ids
+}
+
 function parseFile(json: string): z.infer<typeof FileShape> {
   try {
     return FileShape.parse(JSON.parse(json))

@@ -1,5 +1,6 @@
 import { type Hex, hexToBytes } from 'viem'
 import { type Environment, PPM } from '../../shared/environments/environment.ts'
+import { type Asking, promptTokens } from '../../shared/protocol/challenge.ts'
 import type { Distribution } from '../../shared/protocol/distribution.ts'
 import { owedToken, samplingUniforms } from '../../shared/protocol/sampling.ts'
 import { childSeed } from '../../shared/protocol/seed.ts'
@@ -29,7 +30,7 @@ export async function evaluatePolicy(
     readonly problems: number
     /** Index of the first; 0 unless it is a part of an evaluation. */
     readonly first?: number
-    readonly limits: GenerateLimits
+    readonly limits: GenerateLimits & Asking
     readonly greedy: boolean
   },
 ): Promise<Evaluation> {
@@ -37,7 +38,7 @@ export async function evaluatePolicy(
   const problems = Array.from({ length: options.problems }, (_, index) =>
     environment.generate(hexToBytes(childSeed('evaluation', seed, first + index))),
   )
-  const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
+  const prompts = problems.map(({ prompt }) => promptTokens(tokenizer, session.context, limits, prompt))
   const uniforms = problems.map((_, index) => samplingUniforms(seed, 0, first + index, 0, limits.maxTokens))
   const completions = await session.generate(prompts, limits, (row, step, at) =>
     greedy ? likeliestToken(at) : owedToken(at.probabilities, uniforms[row][step]),

@@ -41,6 +41,11 @@ export const bridgeErrors = {
       meaning: 'Nothing says which token ends a completion.',
       remedy: 'Give `--end-token ID`.',
     },
+    IMPORT_CHAT_TEMPLATE: {
+      meaning:
+        'There is no chat template, it cannot be read, it throws, or what it makes of a problem does not hold the problem once and unchanged.',
+      remedy: 'Import without `--chat`, or mend the template.',
+    },
     EXPORT_CONFLICT: {
       meaning:
         'The directory holds an export of another format or subnet, or another answer of the same miner.',

@@ -16,18 +16,22 @@ export interface TextCodec {
   decode(tokens: readonly number[]): string
 }
 
+/** How a policy is asked. */
+export interface Asking {
+  readonly maxTokens: number
+  /** Tokens around the problem's; absent where it is asked bare. */
+  readonly frame?: { readonly before: readonly number[]; readonly after: readonly number[] } | undefined
+}
+
 /** What a policy decides of a challenge. */
 export interface AskedPolicy {
   readonly environment: Environment
   readonly codec: TextCodec
   readonly session: { readonly context: number }
-  readonly manifest: { readonly sampling: { readonly maxTokens: number } }
+  readonly manifest: { readonly sampling: Asking }
 }
 
-/**
- * The problem that a miner owes an answer to. A prompt that leaves no room for a full completion in the policy's
- * context keeps its last tokens only: no window can ask what nobody could answer.
- */
+/** The problem that a miner owes an answer to. */
 export function deriveChallenge(
   { environment, codec, session, manifest }: AskedPolicy,
   windowSeedHex: Hex,
@@ -35,9 +39,25 @@ export function deriveChallenge(
   group: number,
 ): Challenge {
   const problem = environment.generate(hexToBytes(childSeed('problem', windowSeedHex, miner, group)))
-  const longest = Math.max(1, session.context - manifest.sampling.maxTokens)
-  const prompt = codec.encode(problem.prompt).slice(-longest)
+  const prompt = promptTokens(codec, session.context, manifest.sampling, problem.prompt)
   return { group, problem, prompt, promptHash: hashTokens(prompt) }
+}
+
+/**
+ * A problem as the policy reads it. In a frame, white space around the text is left out: templates differ in it. A
+ * problem that leaves no room for a full completion in the context keeps its last tokens only: no window can ask what
+ * nobody could answer.
+ */
+export function promptTokens(
+  codec: Pick<TextCodec, 'encode'>,
+  context: number,
+  { maxTokens, frame }: Asking,
+  text: string,
+): number[] {
+  if (frame === undefined) return codec.encode(text).slice(-Math.max(1, context - maxTokens))
+  const { before, after } = frame
+  const longest = Math.max(1, context - maxTokens - before.length - after.length)
+  return [...before, ...codec.encode(text.trim()).slice(-longest), ...after]
 }
 
 /** The text that is judged: the completion without its end token. */

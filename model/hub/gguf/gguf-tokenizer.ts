@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { importFailure } from '../failure.ts'
+import type { PolicyFiles } from '../policy-files.ts'
 import { PRE_TOKENIZERS, type PreTokenizer } from './pre-tokenizers.ts'
 import type { GgufMetadata } from './read-header.ts'
 
@@ -11,7 +12,9 @@ const shape = z.object({
   'tokenizer.ggml.tokens': z.array(z.string()).min(1),
   'tokenizer.ggml.token_type': z.array(z.int()),
   'tokenizer.ggml.merges': z.array(merge),
+  'tokenizer.ggml.bos_token_id': z.int().nonnegative().optional(),
   'tokenizer.ggml.eos_token_id': z.int().nonnegative().optional(),
+  'tokenizer.chat_template': z.string().optional(),
 })
 
 /**
@@ -22,7 +25,7 @@ const shape = z.object({
 export function ggufTokenizer(
   path: string,
   metadata: GgufMetadata,
-): { readonly tokenizerJson: string; readonly endToken: number | null } {
+): Pick<PolicyFiles, 'tokenizerJson' | 'endToken' | 'chat'> {
   const preTokenizer = requireKnown(path, metadata)
   const parsed = shape.safeParse(metadata)
   if (!parsed.success) throw malformed(path, z.prettifyError(parsed.error), parsed.error)
@@ -32,9 +35,22 @@ export function ggufTokenizer(
   const used = kinds.findLastIndex((kind) => kind !== KIND.unused) + 1
   const tokens = all.slice(0, used)
   const merges = parsed.data['tokenizer.ggml.merges'].map((pair) => pair.split(' '))
+  const endToken = parsed.data['tokenizer.ggml.eos_token_id'] ?? null
+  const template = parsed.data['tokenizer.chat_template']
+  const nameOf = (id: number | null | undefined) => tokens[id ?? -1] ?? ''
   return {
     tokenizerJson: `${JSON.stringify(describe(tokens, kinds, merges, preTokenizer))}\n`,
-    endToken: parsed.data['tokenizer.ggml.eos_token_id'] ?? null,
+    endToken,
+    chat:
+      template === undefined
+        ? null
+        : {
+            template,
+            names: {
+              bos_token: nameOf(parsed.data['tokenizer.ggml.bos_token_id']),
+              eos_token: nameOf(endToken),
+            },
+          },
   }
 }
 

@@ -13,8 +13,13 @@ export async function openGguf(path: string): Promise<PolicyFiles> {
   const { metadata, tensors, close } = await readGgufHeader(path)
   try {
     const config = ggufConfig(path, metadata, tensors)
-    const { tokenizerJson, endToken } = ggufTokenizer(path, metadata)
-    return { path, config, tokenizerJson, endToken, tensors: renameTensors(config, tensors), close }
+    return {
+      path,
+      config,
+      ...ggufTokenizer(path, metadata),
+      tensors: renameTensors(config, tensors),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

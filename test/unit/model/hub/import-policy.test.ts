@@ -27,6 +27,7 @@ const choices: ImportChoices = {
   temperature: 1,
   maxTokens: null,
   endToken: null,
+  frame: undefined,
   environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
   profile: 'fast',
   parent: null,

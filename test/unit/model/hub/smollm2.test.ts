@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Checkpoint } from '../../../../model/checkpoint/checkpoint.ts'
+import { chatFrame } from '../../../../model/hub/chat-frame.ts'
 import { importPolicy } from '../../../../model/hub/import-policy.ts'
+import { openPolicyFiles } from '../../../../model/hub/open-policy-files.ts'
 import { openSession } from '../../../../model/runtime/open-session.ts'
 import type { PolicySession } from '../../../../model/session.ts'
 import { loadTokenizer } from '../../../../model/tokenizer/tokenizer.ts'
+import { promptTokens } from '../../../../shared/protocol/challenge.ts'
 import { realModelPath } from '../../../helpers/real-model.ts'
 import vectors from '../../../vectors/smollm2.json' with { type: 'json' }
 
@@ -17,6 +20,7 @@ describe.skipIf(path === undefined)('SmolLM2-135M, from a GGUF file', () => {
       temperature: 1,
       maxTokens: null,
       endToken: null,
+      frame: undefined,
       environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
       profile: 'fast',
       parent: null,
@@ -32,6 +36,19 @@ describe.skipIf(path === undefined)('SmolLM2-135M, from a GGUF file', () => {
       expect(tokenizer.decode(tokens)).toBe(text)
     }
   })
+
+  it('asks problems as its own library does in a chat', async () => {
+    const tokenizer = loadTokenizer(checkpoint.tokenizerJson, checkpoint.manifest.sampling.endToken)
+    const files = await openPolicyFiles(path as string)
+    try {
+      for (const { instruction, problem, tokens } of vectors.chats) {
+        const frame = await chatFrame(files, instruction)
+        expect(promptTokens(tokenizer, 8192, { maxTokens: 256, frame }, `${problem}\n`)).toEqual(tokens)
+      }
+    } finally {
+      await files.close()
+    }
+  }, 60_000)
 
   it.each(vectors.prompts)(
     'gives the logits that its own library computes after: $text',

@@ -8,6 +8,7 @@ import { smallCheckpoint, smallConfig } from '../small-policy.ts'
 it('training under the exact profile is refused where the engine has two threads: its bits would differ', async () => {
   const checkpoint = smallCheckpoint(smallConfig())
   const session = await openSession(checkpoint, 'exact', { threads: 2 })
+  await session.score([{ prompt: [1], completion: [2] }], () => {})
   const trainer = await openTrainer(checkpoint.config, checkpoint.weights, {
     profile: 'exact',
     temperature: 1,

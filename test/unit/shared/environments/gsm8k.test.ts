@@ -66,6 +66,23 @@ if (trainPath !== undefined && testPath !== undefined) {
       },
     )
 
+    it.each([
+      ['train', train, trainPath],
+      ['test', test, testPath],
+    ] as const)(
+      'reads the answer of every published %s solution, those of long problems too',
+      (_, set, path) => {
+        const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+        const unread = lines.filter((json, line) => {
+          const { question, answer } = JSON.parse(json) as { question: string; answer: string }
+          const expected = answer.slice(answer.lastIndexOf('####') + 4).trim()
+          const problem = { prompt: question, data: { line, answer: expected } }
+          return set.judge(problem, answer).reward !== 1_000_000
+        })
+        expect(unread).toEqual([])
+      },
+    )
+
     it('finds the published steps right, but for algebra and rounding', () => {
       const problems = Array.from({ length: 500 }, (_, i) => train.generate(numberedSeed(i)))
       const lines = readFileSync(trainPath, 'utf8').trimEnd().split('\n')

@@ -41,6 +41,22 @@ describe('deriveChallenge', () => {
     expect(short.prompt).toEqual(whole.slice(-20))
     expect(short.promptHash).toBe(hashTokens(short.prompt))
   })
+
+  it('puts a problem into the frame of the policy, whole, and without the white space around it', () => {
+    const frame = { before: [1, 2, 3], after: [4, 5] }
+    const framed = (context: number) =>
+      deriveChallenge(
+        { ...asked, session: { context }, manifest: { sampling: { maxTokens: 100, frame } } },
+        windowSeed,
+        0,
+        0,
+      )
+    const { prompt, problem } = framed(1000)
+    const text = letters.encode(problem.prompt.trim())
+    expect(problem.prompt).not.toBe(problem.prompt.trim())
+    expect(prompt).toEqual([1, 2, 3, ...text, 4, 5])
+    expect(framed(120).prompt).toEqual([1, 2, 3, ...text.slice(-15), 4, 5])
+  })
 })
 
 it('completionText leaves out the end token, and only at the end', () => {
