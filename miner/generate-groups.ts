@@ -1,10 +1,10 @@
 import type { Policy } from '../model/policy.ts'
-import { type Challenge, completionText, deriveChallenge } from '../shared/protocol/challenge.ts'
 import type { Distribution } from '../shared/protocol/distribution.ts'
 import type { Group, Rollout } from '../shared/protocol/rollout.ts'
 import { owedToken, samplingUniforms } from '../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../shared/protocol/seed.ts'
 import { sketchesPerPosition, sketchPosition, sketchSigns } from '../shared/protocol/sketch.ts'
+import { intoGroups, type OwedRollout, owedRollouts, rolloutOf } from './owed-rollouts.ts'
 import type { GroupsTask } from './produce.ts'
 
 /** Logits are kept until a rollout's tokens are fixed, since its sketch is keyed to them. */
@@ -12,12 +12,7 @@ const logitsBudgetBytes = 256 * 2 ** 20
 
 /** Answers a batch of groups by running the policy. Deterministic: a second run gives the same bytes. */
 export async function generateGroups(policy: Policy, task: GroupsTask): Promise<Group[]> {
-  const challenges = Array.from({ length: task.groups }, (_, i) =>
-    deriveChallenge(policy, task.windowSeed, task.miner, task.firstGroup + i),
-  )
-  const owed = challenges.flatMap((challenge) =>
-    Array.from({ length: task.groupSize }, (_, rollout) => ({ challenge, rollout })),
-  )
+  const owed = owedRollouts(policy, task)
   const { maxTokens } = policy.manifest.sampling
   const rowBytes = 4 * policy.session.vocabulary * maxTokens
   const rows = Math.max(1, Math.floor(logitsBudgetBytes / rowBytes))
@@ -25,16 +20,7 @@ export async function generateGroups(policy: Policy, task: GroupsTask): Promise<
   for (let first = 0; first < owed.length; first += rows) {
     rollouts.push(...(await generateRollouts(policy, task, owed.slice(first, first + rows))))
   }
-  return challenges.map((challenge, i) => ({
-    index: challenge.group,
-    promptHash: challenge.promptHash,
-    rollouts: rollouts.slice(i * task.groupSize, (i + 1) * task.groupSize),
-  }))
-}
-
-interface OwedRollout {
-  readonly challenge: Challenge
-  readonly rollout: number
+  return intoGroups(owed, rollouts, task.groupSize)
 }
 
 async function generateRollouts(policy: Policy, task: GroupsTask, owed: OwedRollout[]): Promise<Rollout[]> {
@@ -52,16 +38,13 @@ async function generateRollouts(policy: Policy, task: GroupsTask, owed: OwedRoll
   }
   const prompts = owed.map(({ challenge }) => challenge.prompt)
   const completions = await policy.session.generate(prompts, { maxTokens, endToken }, choose)
-  return completions.map((tokens, row): Rollout => {
+  return completions.map((tokens, row) => {
     const { challenge, rollout } = owed[row]
-    const text = completionText(policy.codec, tokens, endToken)
-    return {
+    return rolloutOf(policy, challenge, {
       tokens,
-      finish: tokens.at(-1) === endToken ? 'end' : 'length',
-      reward: policy.environment.judge(challenge.problem, text).reward,
       sketches: sketchRollout(policy, task, challenge.group, rollout, tokens, logits[row]),
       logProbabilities: Float32Array.from(logProbabilities[row]),
-    }
+    })
   })
 }
 

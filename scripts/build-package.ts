@@ -27,7 +27,7 @@ writeFileSync(
 // The page is bundled when it is served, from its sources.
 cpSync(new URL('dashboard/web', root), new URL('dashboard/web', dist), { recursive: true })
 // The dashboard's page is built from its sources when it is served.
-for (const folder of ['models', 'dashboard/web']) {
+for (const folder of ['models', 'dashboard/web', 'integrations/python']) {
   cpSync(new URL(folder, root), new URL(folder, dist), { recursive: true })
 }
 for (const artifact of artifacts()) {

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { runUntilStopped } from '../lifecycle.ts'
-import { startEngineThread } from '../roles/engine-thread.ts'
 import { dryRun, onCopy } from '../roles/on-copy.ts'
 import { minerSettings } from '../roles/role-settings.ts'
+import { engineStarter } from '../roles/start-engine.ts'
 import { startMiner } from '../roles/start-miner.ts'
 import { addSettings, readSettings, type Settings } from '../settings.ts'
 
@@ -18,12 +18,14 @@ export function minerCommand(): Command {
         'miner run --config rollproof.yaml --dry-run',
         'miner run --config rollproof.yaml',
         'miner run --config rollproof.yaml --log debug',
+        'miner run --config rollproof.yaml --engine http --engine-url http://127.0.0.1:4840',
       ),
     )
     .action(async () => {
       const values = readSettings(run, settings, process.env)
+      const startEngine = engineStarter(values)
       await runUntilStopped((signal) =>
-        onCopy('miner', values, (own) => startMiner(own, signal, startEngineThread)),
+        onCopy('miner', values, (own) => startMiner(own, signal, startEngine)),
       )
     })
   return new Command('miner').description('run a miner').addCommand(run)

@@ -155,8 +155,47 @@ const keeping = {
   keepGib,
 } as const satisfies Settings
 
+/** What answers challenges. */
+const engine = {
+  engine: {
+    value: 'name',
+    describe:
+      'native (this program), transformers or vllm (started by the miner), or http (an engine at --engine-url)',
+    schema: z.enum(['native', 'transformers', 'vllm', 'http'], {
+      error: 'must be native, transformers, vllm or http',
+    }),
+    fallback: 'native',
+  },
+  engineUrl: {
+    value: 'url',
+    describe: 'with --engine http: where the engine listens',
+    schema: peerUrl,
+    optional: true,
+  },
+  enginePython: {
+    value: 'file',
+    describe: 'with --engine transformers or vllm: the Python that has them',
+    schema: text,
+    fallback: 'python3',
+  },
+  engineTimeout: {
+    value: 'seconds',
+    describe: 'the longest that an engine other than native may take for a batch',
+    schema: count(1, 86_400),
+    fallback: '600',
+  },
+  engineRecomputed: {
+    value: 'n',
+    describe:
+      'rollouts of a batch that are recomputed here, chosen at random, before an answer of an engine other than native is committed',
+    schema: count(0, 1024),
+    fallback: '2',
+  },
+} as const satisfies Settings
+
 export const minerSettings = {
   ...roleSettings,
+  ...engine,
   listen,
   publicUrl,
   ...bucket,

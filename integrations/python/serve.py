@@ -8,7 +8,10 @@ One request at a time, as a miner asks. It holds no key and knows no chain.
 import argparse
 import hashlib
 import json
+import os
 import pathlib
+import sys
+import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from rollproof_protocol import OwedRollout, keccak256
@@ -154,7 +157,10 @@ def main():
     parser.add_argument("--device", default="cpu", help="of torch, for transformers: cpu, cuda, mps")
     parser.add_argument("--host", default="127.0.0.1", help="nothing but loopback needs a firewall")
     parser.add_argument("--port", type=int, default=4840, help="0 takes any free one")
+    parser.add_argument("--until-input-ends", action="store_true", help="end with whoever started this")
     flags = parser.parse_args()
+    if flags.until_input_ends:
+        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     Handler.shelf = Shelf(flags.engine, flags.checkpoints, flags.device)
     with HTTPServer((flags.host, flags.port), Handler) as server:
         print(f"listening on http://{flags.host}:{server.server_port}", flush=True)

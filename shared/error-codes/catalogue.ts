@@ -4,6 +4,7 @@ import { chainErrors } from './chain.ts'
 import { configurationErrors } from './configuration.ts'
 import { dashboardErrors } from './dashboard.ts'
 import { devnetErrors } from './devnet.ts'
+import { engineErrors } from './engines.ts'
 import { governanceErrors } from './governance.ts'
 import { healthErrors } from './health.ts'
 import { observerErrors } from './observers.ts'
@@ -20,6 +21,7 @@ export const errorSections = [
   governanceErrors,
   beaconErrors,
   policyErrors,
+  engineErrors,
   storeErrors,
   observerErrors,
   bridgeErrors,

@@ -38,15 +38,32 @@ export interface HttpAnswer {
  * @throws SubnetError HTTP_UNREACHABLE, HTTP_TIMED_OUT, HTTP_STALLED (retryable), HTTP_TOO_LARGE; the signal's
  *   reason when it aborts; whatever SubnetError `lookup` gives
  */
-export async function getBounded(url: URL, bounds: GetBounds): Promise<HttpAnswer> {
+export function getBounded(url: URL, bounds: GetBounds): Promise<HttpAnswer> {
+  return exchange(url, bounds)
+}
+
+/** As `getBounded`, with something to say: POST, and JSON both ways. */
+export function postBounded(
+  url: URL,
+  value: unknown,
+  bounds: Omit<GetBounds, 'resume'>,
+): Promise<HttpAnswer> {
+  const headers = { ...bounds.headers, 'content-type': 'application/json' }
+  return exchange(url, { ...bounds, headers }, Buffer.from(JSON.stringify(value)))
+}
+
+/** @param body sent with POST where there is one */
+async function exchange(url: URL, bounds: GetBounds, body?: Uint8Array): Promise<HttpAnswer> {
   bounds.signal?.throwIfAborted()
   const { resume = { chunks: [], bytes: 0 } } = bounds
-  const request = (url.protocol === 'https:' ? https : http).get(url, {
+  const request = (url.protocol === 'https:' ? https : http).request(url, {
     agent: false,
+    method: body ? 'POST' : 'GET',
     headers: {
       ...bounds.headers,
       'accept-encoding': 'identity',
       ...(resume.bytes > 0 && { range: `bytes=${resume.bytes}-` }),
+      ...(body && { 'content-length': body.length }),
     },
     timeout: bounds.stallTimeoutMs,
     ...(bounds.lookup && { lookup: bounds.lookup }),
@@ -67,6 +84,7 @@ export async function getBounded(url: URL, bounds: GetBounds): Promise<HttpAnswe
     cutOff(failure('HTTP_STALLED', url, `sent nothing for ${bounds.stallTimeoutMs} ms`)),
   )
   try {
+    request.end(body)
     return await readAnswer(url, request, bounds.maxBytes, resume)
   } catch (error) {
     if (cutOffBy !== undefined) throw cutOffBy
