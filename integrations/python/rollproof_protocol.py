@@ -149,14 +149,20 @@ def owed_token(probabilities: np.ndarray, uniform: float) -> tuple[int, float, f
 SKETCHES = 4
 
 
-def sketch_signs(seed: bytes, position: int, vocabulary: int) -> np.ndarray:
-    """Four bits for each token, [V]: one for each projection."""
+_BLOCKS_AT_ONCE = 1 << 16
+
+
+def sketch_signs(seed: bytes, positions: range, vocabulary: int):
+    """Four bits for each token, [V], one for each projection; position after position."""
     blocks = -(-vocabulary // 128)
-    pairs = keystream(seed, position * blocks, blocks)
-    signs = np.empty(2 * len(pairs), dtype=np.uint8)
-    signs[::2] = pairs & 15
-    signs[1::2] = pairs >> 4
-    return signs[:vocabulary]
+    at_once = max(1, _BLOCKS_AT_ONCE // blocks)
+    for start in range(positions.start, positions.stop, at_once):
+        count = min(at_once, positions.stop - start)
+        for pairs in keystream(seed, start * blocks, count * blocks).reshape(count, -1):
+            signs = np.empty(2 * len(pairs), dtype=np.uint8)
+            signs[::2] = pairs & 15
+            signs[1::2] = pairs >> 4
+            yield signs[:vocabulary]
 
 
 def sketch_position(logits: np.ndarray, signs: np.ndarray, step: float) -> list[int]:
@@ -232,9 +238,10 @@ class OwedRollout:
         """What the miner is sent, once all tokens are fixed."""
         window_seed, *indices = self.identity
         seed = token_bound_seed("sketch", window_seed, hash_tokens(self.tokens), *indices)
+        signs = sketch_signs(seed, range(len(self.tokens)), len(self._logits[0]))
         sketches = [
-            sketch_position(logits, sketch_signs(seed, position, len(logits)), self.step)
-            for position, logits in enumerate(self._logits)
+            sketch_position(logits, of_position, self.step)
+            for logits, of_position in zip(self._logits, signs, strict=True)
         ]
         return {
             "tokens": self.tokens,

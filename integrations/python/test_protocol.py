@@ -23,6 +23,10 @@ def by_formula(vocabulary):
     return np.arange(vocabulary, dtype=np.int64) * 7919 % 4093
 
 
+def signs_at(seed, position, vocabulary):
+    return next(protocol.sketch_signs(seed, range(position, position + 1), vocabulary))
+
+
 class Protocol(unittest.TestCase):
     vectors = read("protocol.json")
 
@@ -66,7 +70,7 @@ class Protocol(unittest.TestCase):
         vectors = self.vectors["sketch"]
         logits = np.array(vectors["logits"], dtype=np.float32)
         for case in vectors["cases"]:
-            signs = protocol.sketch_signs(unhex(vectors["seed"]), case["position"], len(logits))
+            signs = signs_at(unhex(vectors["seed"]), case["position"], len(logits))
             self.assertEqual(protocol.sketch_position(logits, signs, vectors["step"]), case["sketch"])
 
 
@@ -96,7 +100,7 @@ class Engines(unittest.TestCase):
             for owed in case["owed"]:
                 self.assertEqual(protocol.owed_token(probabilities, owed["uniform"])[0], owed["token"])
             logits = (numbers / 64 - 31).astype(np.float32)
-            signs = protocol.sketch_signs(unhex(case["seed"]), case["position"], case["vocabulary"])
+            signs = signs_at(unhex(case["seed"]), case["position"], case["vocabulary"])
             self.assertEqual(protocol.sketch_position(logits, signs, step), case["sketch"])
 
 
