@@ -1,14 +1,15 @@
 /**
- * How long a browser takes to paint the dashboard, and to show its figures, with 1,000 audited rollouts: a new browser
- * profile each time, the median of several. Needs Chromium.
+ * How long a browser takes to paint the dashboard, and to show its figures, with 256 miners, 64 validators and 1,000
+ * audited rollouts: a new browser profile each time, the median of several. Needs Chromium.
  */
 import { spread } from '../bench/spread.ts'
 import { chromiumPath, launchChromium } from '../test/helpers/chromium.ts'
+import { crowdWeights } from '../test/helpers/dashboard-history.ts'
 import { startTestDashboard } from '../test/helpers/dashboard-server.ts'
 
 const runs = 9
 if (chromiumPath === null) throw new Error('no Chromium on this machine; on Debian: apt-get install chromium')
-const dashboard = await startTestDashboard(1000)
+const dashboard = await startTestDashboard(1000, crowdWeights(256, 64))
 const browser = await launchChromium()
 try {
   const measured: { paint: number; figures: number; shift: number }[] = []

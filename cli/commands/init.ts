@@ -19,7 +19,12 @@ const { fallback: _, ...dataDir } = roleSettings.dataDir
 
 /** What has to be known, in the order in which it is asked. */
 const questions = {
-  deployment: { ...deployment, optional: true },
+  // Looked for at once: whoever is asked would else hear of it after the last answer.
+  deployment: {
+    ...deployment,
+    schema: text.refine((path) => existsSync(path), 'there is no such file'),
+    optional: true,
+  },
   rpc: { value: 'url', describe: 'JSON-RPC endpoint of the chain', schema: httpUrl, optional: true },
   key: { ...key, optional: true },
   dataDir: { ...dataDir, optional: true },

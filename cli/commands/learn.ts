@@ -21,15 +21,17 @@ export function learnCommand(): Command {
       let report: LearnReport | undefined
       try {
         await runUntilStopped(async (signal) => {
-          report = await runLearn(values, dataDir, signal)
+          await runLearn(values, dataDir, signal, (outcome) => {
+            report = outcome
+            tell(outcome, values)
+          })
         })
       } finally {
-        const kept = values.dataDir !== undefined || report === undefined
+        const kept = values.dataDir !== undefined || values.keep || report === undefined
         if (kept) console.log(`data and logs are in ${dataDir}`)
         else rmSync(dataDir, { recursive: true, force: true })
       }
-      if (report) tell(report, values)
-      else console.log('stopped before the end')
+      if (!report) console.log('stopped before the end')
       process.exitCode = report && firstShortfall(report) === null ? 0 : 1
     })
   return command

@@ -4,11 +4,11 @@ import { readSchedule } from '../../shared/chain/read-schedule.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { findEnvironment } from '../../shared/environments/registry.ts'
 import { SubnetError } from '../../shared/errors.ts'
-import { untilAborted } from '../lifecycle.ts'
 import type { Child } from './child.ts'
 import { conductWindow, type Phase } from './conductor.ts'
 import type { DevnetValues } from './devnet-settings.ts'
 import { firstBrokenExpectation } from './expectations.ts'
+import { keepRunning } from './keep-running.ts'
 import { readOutcome, reportOf } from './outcome.ts'
 import { createParticipants } from './participants.ts'
 import { type Progress, renderBoard, renderPhase, renderStep } from './render.ts'
@@ -133,16 +133,4 @@ async function runWindows(
 function brokenExpectation(error: unknown): string {
   if (error instanceof SubnetError && error.code === 'EXPECTATION_BROKEN') return error.message
   throw error
-}
-
-async function keepRunning(
-  { rpcUrl, relayUrl, deploymentFile }: DevnetNetwork,
-  dataDir: string,
-  dashboardUrl: string,
-  signal: AbortSignal,
-) {
-  console.log(
-    `kept running until Ctrl-C: dashboard ${dashboardUrl}, chain ${rpcUrl}, beacon ${relayUrl}, ${deploymentFile}, data ${dataDir}`,
-  )
-  await untilAborted(signal)
 }

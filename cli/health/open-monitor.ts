@@ -1,7 +1,7 @@
 import { systemClock } from '../../shared/clock.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { followHealth, type RoleHealth } from './role-health.ts'
-import { serveHealth } from './serve-health.ts'
+import { type RoleName, serveHealth } from './serve-health.ts'
 import { watchRelays } from './watch-relays.ts'
 
 /** Everything that looks at a role from the side: its health, its figures, and who may ask for them. */
@@ -15,9 +15,9 @@ export interface Monitor {
   close(): Promise<void>
 }
 
-export function openMonitor(role: string, outboxDepth: () => number): Monitor {
+export function openMonitor(role: RoleName, outboxDepth: () => number): Monitor {
   const health = followHealth(systemClock)
-  const metrics = createMetrics(role, { report: health.report, outboxDepth })
+  const metrics = createMetrics(role.role, { report: health.report, outboxDepth })
   const closers: (() => unknown)[] = []
   return {
     health,
@@ -27,7 +27,7 @@ export function openMonitor(role: string, outboxDepth: () => number): Monitor {
       metrics.hear(message, fields)
     },
     async serve(where, relays) {
-      const server = await serveHealth(where, { report: health.report, metrics })
+      const server = await serveHealth(where, { role, report: health.report, metrics })
       closers.push(server.close, watchRelays(relays, metrics.relayAnswered))
       return server.url
     },

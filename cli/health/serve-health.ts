@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Address } from 'viem'
 import { closeServer, listen } from '../../shared/http/listen.ts'
 import type { Metrics } from './metrics.ts'
 import type { HealthReport } from './role-health.ts'
@@ -6,6 +7,12 @@ import type { HealthReport } from './role-health.ts'
 export interface HealthServer {
   readonly url: string
   close(): Promise<void>
+}
+
+/** Whose health it is: one machine may run several roles. */
+export interface RoleName {
+  readonly role: string
+  readonly key: Address
 }
 
 /** Supervisors and one Prometheus ask; nobody else has business here. */
@@ -19,7 +26,7 @@ const maxConnections = 32
  */
 export async function serveHealth(
   where: { host: string; port: number },
-  { report, metrics }: { report(): HealthReport; metrics: Metrics },
+  { role, report, metrics }: { role: RoleName; report(): HealthReport; metrics: Metrics },
 ): Promise<HealthServer> {
   const answer = async ({ method, url }: IncomingMessage, response: ServerResponse) => {
     if (method !== 'GET' && method !== 'HEAD') return response.writeHead(405, { allow: 'GET, HEAD' }).end()
@@ -27,7 +34,7 @@ export async function serveHealth(
     const json = (good: boolean) =>
       response
         .writeHead(good ? 200 : 503, { 'content-type': 'application/json' })
-        .end(`${JSON.stringify(told)}\n`)
+        .end(`${JSON.stringify({ ...role, ...told })}\n`)
     if (url === '/healthz') return json(told.healthy)
     if (url === '/readyz') return json(told.ready)
     if (url !== '/metrics') return response.writeHead(404).end()

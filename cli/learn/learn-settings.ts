@@ -62,6 +62,10 @@ export const learnSettings = {
   port,
   dataDir,
   report: { value: 'file', describe: 'write the outcome as JSON', schema: text, optional: true },
+  keep: {
+    describe:
+      'show a dashboard, leave everything running after the last window until Ctrl-C, and keep the data',
+  },
   plot: { value: 'file', describe: 'draw the learning curve as SVG', schema: text, optional: true },
 } as const satisfies Settings
 

@@ -6,8 +6,10 @@ import { findEnvironment } from '../../shared/environments/registry.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import type { Child, ChildEvent } from '../devnet/child.ts'
 import { conductWindow, type Phase } from '../devnet/conductor.ts'
+import { keepRunning } from '../devnet/keep-running.ts'
 import { createParticipants } from '../devnet/participants.ts'
 import { renderPhase, renderStep } from '../devnet/render.ts'
+import { startDashboard } from '../devnet/start-dashboard.ts'
 import { type DevnetNetwork, startNetwork } from '../devnet/start-network.ts'
 import { startLearner, startRole } from '../devnet/start-roles.ts'
 import { devnetWindow } from '../devnet/subnet-config.ts'
@@ -24,13 +26,15 @@ import { type ReplayWatch, watchReplays } from './watch-replays.ts'
 /**
  * The devnet with a learner: every window's rollouts give the next window's policy. Held-out problems are asked
  * meanwhile, of each policy once.
+ * @param onReport hears the outcome while everything still runs
  * @throws SubnetError EXPECTATION_BROKEN when a process ends or owes something for too long
  */
 export async function runLearn(
   values: LearnValues,
   dataDir: string,
   signal: AbortSignal,
-): Promise<LearnReport> {
+  onReport: (report: LearnReport) => void,
+): Promise<void> {
   const startedMs = systemClock.nowMs()
   const seconds = () => (systemClock.nowMs() - startedMs) / 1000
   const children: Child[] = []
@@ -53,7 +57,17 @@ export async function runLearn(
       onChild: (child) => children.push(child),
       onStep: (step) => console.log(renderStep(seconds(), step)),
     })
-    return await learn(values, network, { children, dataDir, logs: join(dataDir, 'logs'), signal, seconds })
+    const dashboard = values.keep
+      ? await startDashboard(network, { dataDir, dataset: undefined, signal })
+      : null
+    if (dashboard) {
+      children.push(dashboard.child)
+      console.log(renderStep(seconds(), `dashboard ${dashboard.url}`))
+    }
+    onReport(
+      await learn(values, network, { children, dataDir, logs: join(dataDir, 'logs'), signal, seconds }),
+    )
+    if (dashboard) await keepRunning(network, dataDir, dashboard.url, signal)
   } finally {
     await Promise.all(children.map((child) => child.stop()))
   }

@@ -62,7 +62,7 @@ export async function openSigner(
   const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, deployment)
   const relays = relaysFor(deployment.beacon, values.relay)
   let outboxDepth = () => 0
-  const monitor = openMonitor(name, () => outboxDepth())
+  const monitor = openMonitor({ role: name, key: account.address }, () => outboxDepth())
   const log = createLogger(name, values.log, monitor.hear)
   const { endpoints, ...chain } = await connect({
     rpcUrl: values.rpc,

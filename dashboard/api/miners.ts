@@ -9,10 +9,11 @@ const scoreUnit = 1e12
 
 /** A row a miner, in uid order. */
 export function minersOf(history: History, ledger: Ledger): MinerRow[] {
+  const audits = Map.groupBy(ledger.rollouts(), ({ miner }) => miner)
   const commitments = history.windows.flatMap((window) => window.commitments)
   return history.miners.map(({ uid, hotKey, owner, standing, stake }) => {
     const own = commitments.filter(({ minerUid }) => minerUid === uid)
-    const audited = ledger.rollouts().filter(({ miner }) => miner === uid)
+    const audited = audits.get(uid) ?? []
     const accepted = audited.filter((rollout) => rollout.accepted).length
     const score = ledger.score(uid)
     const { shares, share, earned, claimed } = paymentsOf(history, 'miner', uid)

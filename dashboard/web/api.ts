@@ -34,12 +34,19 @@ export function useResource<Value>(path: string | null, version: string): Resour
 
 async function read<Value>(path: string, signal: AbortSignal): Promise<Value> {
   const response = await fetch(`api/${path}.json`, { signal }).catch(() => null)
+  if (!response && location.protocol === 'file:') throw notServed
   if (!response) throw unreachable('the dashboard does not answer; is it still running?')
   const body = await response.json().catch(() => null)
   if (response.ok && body !== null) return body as Value
   if (snapshot !== null)
     throw { code: 'SNAPSHOT', message: 'this is not part of the snapshot' } satisfies Failure
   throw body ?? unreachable(`what answers with ${response.status} is no dashboard`)
+}
+
+const notServed: Failure = {
+  code: 'SNAPSHOT',
+  message:
+    'a browser reads nothing beside a page that was opened as a file: serve this folder with any web server, such as python3 -m http.server',
 }
 
 function unreachable(message: string): Failure {

@@ -16,7 +16,8 @@ export function StatusLine(props: {
     return (
       <p class="status">
         <span class="dot" />
-        snapshot of {block}, {new Date(snapshot).toLocaleString('en')}
+        snapshot of {block && `${block}, `}
+        {new Date(snapshot).toLocaleString('en')}
       </p>
     )
   }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 
 const choices = ['auto', 'light', 'dark'] as const
 type Theme = (typeof choices)[number]
@@ -25,6 +25,23 @@ export function ThemeSwitch() {
 export function applyTheme(theme: Theme = stored()): void {
   if (theme === 'auto') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
+}
+
+/** Another number whenever other colours are in force: for what is drawn, and not styled. */
+export function useColours(): number {
+  const [turn, setTurn] = useState(0)
+  useEffect(() => {
+    const next = () => setTurn((before) => before + 1)
+    const system = matchMedia('(prefers-color-scheme: dark)')
+    const chosen = new MutationObserver(next)
+    system.addEventListener('change', next)
+    chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    return () => {
+      system.removeEventListener('change', next)
+      chosen.disconnect()
+    }
+  }, [])
+  return turn
 }
 
 /** Storage may be forbidden: then the choice lasts as long as the page. */

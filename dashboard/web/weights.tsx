@@ -1,8 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { Overview, WeightRow, Weights } from '../views.ts'
 import { useResource } from './api.ts'
+import { CrowdMap } from './crowd-map.tsx'
 import { percent } from './format.ts'
 import { Empty, Failed, Scroll, Section } from './parts.tsx'
+
+/** A table with more columns is wider than any screen, and its figures are looked for in vain. */
+const mostColumns = 24
 
 export function WeightsSection({
   overview,
@@ -38,7 +42,9 @@ export function WeightsSection({
         <Empty>No epoch is settled yet: the first pays after its scores are revealed.</Empty>
       )}
       {failure && !data && <Failed failure={failure} />}
-      {data && <HeatMap weights={data} />}
+      {data &&
+        (data.consensus.length > mostColumns ? <CrowdMap weights={data} /> : <HeatMap weights={data} />)}
+      {data && <Cuts weights={data} />}
     </Section>
   )
 }
@@ -46,43 +52,46 @@ export function WeightsSection({
 function HeatMap({ weights }: { readonly weights: Weights }) {
   const { consensus, incentive, rows } = weights
   const most = Math.max(...rows.flatMap(({ given }) => given), ...incentive, 0.0001)
+  return (
+    <Scroll label="Weights by validator and miner">
+      <table class="heat">
+        <caption class="unseen">
+          Weights of epoch {weights.epoch}: a row a validator, a column a miner
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Validator</th>
+            {consensus.map((_, uid) => (
+              <th key={uid} scope="col" class="n">
+                Miner {uid}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <HeatRow key={row.validator} row={row} most={most} />
+          ))}
+        </tbody>
+        <tfoot>
+          <SumRow name="Consensus" shares={consensus} />
+          <SumRow name="Incentive" shares={incentive} />
+        </tfoot>
+      </table>
+    </Scroll>
+  )
+}
+
+function Cuts({ weights: { rows } }: { readonly weights: Weights }) {
   const cuts = rows.flatMap(({ given, clipped }) =>
     given.filter((weight, uid) => weight > (clipped[uid] ?? 0)),
   )
   return (
-    <>
-      <Scroll label="Weights by validator and miner">
-        <table class="heat">
-          <caption class="unseen">
-            Weights of epoch {weights.epoch}: a row a validator, a column a miner
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Validator</th>
-              {consensus.map((_, uid) => (
-                <th key={uid} scope="col" class="n">
-                  Miner {uid}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <HeatRow key={row.validator} row={row} most={most} />
-            ))}
-          </tbody>
-          <tfoot>
-            <SumRow name="Consensus" shares={consensus} />
-            <SumRow name="Incentive" shares={incentive} />
-          </tfoot>
-        </table>
-      </Scroll>
-      <p class="muted small legend">
-        {cuts.length === 0
-          ? 'Nothing was clipped: validators agree.'
-          : `${cuts.length} weights lie above consensus; the hatched part counts for nothing.`}
-      </p>
-    </>
+    <p class="muted small legend">
+      {cuts.length === 0
+        ? 'Nothing was clipped: validators agree.'
+        : `${cuts.length} weights lie above consensus; the part marked so counts for nothing.`}
+    </p>
   )
 }
 

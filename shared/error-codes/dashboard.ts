@@ -27,8 +27,9 @@ export const dashboardErrors = {
       remedy: 'Start `rollproof dashboard` again; the page goes on by itself.',
     },
     SNAPSHOT: {
-      meaning: 'The page was exported as static files, which hold no answer to this.',
-      remedy: 'Ask a dashboard that runs.',
+      meaning:
+        'The page was exported as static files, which hold no answer to this, or was opened as a file, beside which a browser reads nothing.',
+      remedy: 'Ask a dashboard that runs; serve an exported folder with any web server.',
     },
   },
 } as const satisfies ErrorSection

@@ -25,7 +25,10 @@ export interface TestDashboard {
 }
 
 /** The real server and page over a real journal of `rollouts` verdicts; what the chain says is made up. */
-export async function startTestDashboard(rollouts: number): Promise<TestDashboard> {
+export async function startTestDashboard(
+  rollouts: number,
+  weights?: readonly (readonly number[])[],
+): Promise<TestDashboard> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rollproof-page-'))
   writeJournal(dataDir, rollouts)
   const findings = openFindings(() => findJournals(dataDir, 'subnet'))
@@ -34,7 +37,7 @@ export async function startTestDashboard(rollouts: number): Promise<TestDashboar
   const sources = {
     chain: { deployment } as unknown as ChainContext,
     findings,
-    history: async () => someHistory(),
+    history: async () => someHistory(weights),
   } as Sources
   const fixed = new Map<string, unknown>([
     ['learning.json', someLearning],

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { SubnetError } from '../../../shared/errors.ts'
 import { chromiumPath, launchChromium } from '../../helpers/chromium.ts'
+import { crowdWeights } from '../../helpers/dashboard-history.ts'
 import { startTestDashboard, type TestDashboard } from '../../helpers/dashboard-server.ts'
 
 const name = chromiumPath
@@ -145,6 +146,28 @@ describe.skipIf(chromiumPath === null)(name, () => {
     await page.waitForSelector('.completion')
     await page.waitForSelector('.proposal')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+  })
+
+  it('shows the weights of a crowd in colours, and the figures of the cell that is chosen', async () => {
+    const crowd = await startTestDashboard(1000, crowdWeights(256, 64))
+    onTestFinished(() => crowd.close())
+    const context = await browser.newContext({ viewport: { width: 1300, height: 800 } })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    page.setDefaultTimeout(45_000)
+    await page.goto(crowd.url)
+    await page.waitForSelector('.heat-map')
+    const readout = () => text(page, '#weights output')
+    expect(await readout()).toBe('gave 0.00 % (1.6 % of stake); consensus 0.00 %, incentive 0.00 %')
+    const [validator, miner] = [0, 1].map((nth) => page.locator('.pick select').nth(nth))
+    await validator.selectOption('63')
+    await miner.selectOption('254')
+    expect(await readout()).toMatch(/^gave 1[0-9]\.\d\d %, clipped to 0\.\d\d % \(1\.6 % of stake\)/)
+    const { width, height } = (await page.locator('.heat-map').boundingBox()) ?? { width: 0, height: 0 }
+    await page.locator('.heat-map').hover({ position: { x: (1.5 * width) / 256, y: (2.5 * height) / 64 } })
+    expect([await validator.inputValue(), await miner.inputValue()]).toEqual(['2', '1'])
+    expect(await page.locator('#miners tbody tr').count()).toBe(256)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1300)
   })
 
   it('keeps what it showed and says what is wrong when the chain cannot be read', async () => {

@@ -91,10 +91,12 @@ describe('docs/grafana.json', () => {
   })
 })
 
+const role = { role: 'miner', key: '0x00000000000000000000000000000000000000aa' } as const
+
 describe('the health server', () => {
   it('answers 200 or 503 and why, and metrics, to GET alone', async () => {
     const { health, metrics } = start()
-    const server = await serveHealth({ host: '127.0.0.1', port: 0 }, { report: health.report, metrics })
+    const server = await serveHealth({ host: '127.0.0.1', port: 0 }, { role, report: health.report, metrics })
     try {
       expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
       health.beat(1n)
