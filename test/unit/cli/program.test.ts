@@ -64,6 +64,14 @@ describe('rollproof', () => {
     expect(silent.map((command) => command.name())).toEqual([])
   })
 
+  it('serves what has no login on loopback, unless told otherwise', () => {
+    const hosts = leaves(createProgram()).flatMap((command) =>
+      command.options.filter(({ long }) => long === '--host' || long === '--health-host'),
+    )
+    expect(hosts.length).toBeGreaterThan(3)
+    for (const { description } of hosts) expect(description).toMatch(/\(default: 127\.0\.0\.1\)$/)
+  })
+
   it('gives examples that its own commands take', () => {
     const known = new Map(leaves(createProgram()).map((command) => [pathOf(command), command]))
     let examples = 0
