@@ -5,7 +5,7 @@ import { openWindow } from '../../shared/chain/open-window.ts'
 import { readCommitments } from '../../shared/chain/read-commitments.ts'
 import { windowStart } from '../../shared/protocol/schedule.ts'
 import { startTestDevnet, type TestDevnet } from '../helpers/devnet.ts'
-import { runProgram } from '../helpers/program.ts'
+import { processesOf, runProgram, startProgram } from '../helpers/program.ts'
 
 let devnet: TestDevnet
 
@@ -22,8 +22,7 @@ interface Line {
   readonly gas?: string
 }
 
-/** What each duty of one round would do, by its name. */
-async function rehearse(role: 'miner' | 'validator'): Promise<Record<string, Line>> {
+function roleArguments(role: 'miner' | 'validator'): string[] {
   const { network, participant } = devnet
   const { keyFile, dataDir } = participant(`${role}-0`)
   const flags = {
@@ -36,7 +35,12 @@ async function rehearse(role: 'miner' | 'validator'): Promise<Record<string, Lin
     ...(role === 'miner' && { listen: '127.0.0.1:0', 'public-url': 'http://127.0.0.1:1' }),
   }
   const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])
-  const { code, output } = await runProgram([role, 'run', ...given, '--allow-private-hosts', '--dry-run'])
+  return [role, 'run', ...given, '--metrics-port', '0', '--allow-private-hosts']
+}
+
+/** What each duty of one round would do, by its name. */
+async function rehearse(role: 'miner' | 'validator'): Promise<Record<string, Line>> {
+  const { code, output } = await runProgram([...roleArguments(role), '--dry-run'])
   expect(code, output).toBe(0)
   const lines = output
     .trim()
@@ -88,4 +92,14 @@ test('a role that runs is not disturbed by a dry run beside it', async () => {
   expect(Object.keys(duties)).toContain('settle')
   await conductWindow(devnet.stage, 1)
   expect(devnet.crash('validator-0')).toBeNull()
+})
+
+test('Ctrl-C ends a role with 0, and nothing of it goes on', async () => {
+  await devnet.stop('validator-0')
+  const role = startProgram(roleArguments('validator'))
+  await role.says('started validator')
+  role.interrupt()
+  const { code, output } = await role.ended
+  expect({ code, left: processesOf(role.pid) }, output).toEqual({ code: 0, left: [] })
+  expect(output).toContain('stopped validator')
 })
