@@ -19,19 +19,23 @@ export interface FoundCheckpoint {
  * @throws SubnetError CHECKPOINT_MISSING naming what was looked for and where
  */
 export async function findCheckpoint(roots: readonly string[], manifestHash: Hex): Promise<FoundCheckpoint> {
-  const unreadable: string[] = []
-  for (const root of roots) {
-    for (const dir of [root, ...(await subdirectories(root))]) {
-      const manifest = await readManifest(dir, unreadable)
-      if (manifest && hashManifest(manifest) === manifestHash) return { dir, manifest }
-    }
+  const unreadable = new Set<string>()
+  for await (const dir of candidates(roots, manifestHash)) {
+    const manifest = await readManifest(dir, unreadable)
+    if (manifest && hashManifest(manifest) === manifestHash) return { dir, manifest }
   }
-  const passedOver = unreadable.length === 0 ? '' : ` Passed over: ${unreadable.join('; ')}`
+  const passedOver = unreadable.size === 0 ? '' : ` Passed over: ${[...unreadable].join('; ')}`
   throw new SubnetError(
     'CHECKPOINT_MISSING',
     `the policy ${manifestHash} that the chain names is in none of: ${roots.join(', ')}. Put its checkpoint directory there.${passedOver}`,
-    { retryable: true, details: { manifestHash, roots, unreadable } },
+    { retryable: true, details: { manifestHash, roots, unreadable: [...unreadable] } },
   )
+}
+
+/** First those that go by the hash, as roles keep them: they ask often, and all others would have to be read. */
+async function* candidates(roots: readonly string[], manifestHash: Hex): AsyncGenerator<string> {
+  for (const root of roots) yield join(root, manifestHash)
+  for (const root of roots) yield* [root, ...(await subdirectories(root))]
 }
 
 async function subdirectories(root: string): Promise<string[]> {
@@ -41,14 +45,14 @@ async function subdirectories(root: string): Promise<string[]> {
     .map(({ name }) => join(root, name))
 }
 
-async function readManifest(dir: string, unreadable: string[]): Promise<Manifest | undefined> {
+async function readManifest(dir: string, unreadable: Set<string>): Promise<Manifest | undefined> {
   const path = join(dir, FILES.manifest)
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   try {
     return parseManifest(text, path)
   } catch (error) {
-    unreadable.push((error as Error).message)
+    unreadable.add((error as Error).message)
     return undefined
   }
 }

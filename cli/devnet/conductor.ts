@@ -31,11 +31,13 @@ export interface Stage {
   /** How a process ended that should be running; null while all is well. */
   crash(): string | null
   onPhase(window: number, phase: Phase): void
+  /** Pause between looks at what is missing; short where no more is said. */
+  readonly pollMs?: number
   /** Who still owes something to the window's update before the next window may open; none where nobody learns. */
   readonly learn?: (window: number) => readonly string[]
 }
 
-const pollMs = 150
+const shortPollMs = 150
 /** Longest that a phase may stand still on a slow machine before the devnet gives up on it. */
 const stillTimeoutMs = 240_000
 
@@ -135,7 +137,7 @@ export async function mineTo(chain: ChainContext, block: bigint): Promise<void> 
 }
 
 async function waitFor(
-  { crash, signal }: Stage,
+  { crash, signal, pollMs = shortPollMs }: Stage,
   what: string,
   missing: () => Promise<readonly string[]>,
 ): Promise<void> {

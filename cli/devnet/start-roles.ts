@@ -6,6 +6,8 @@ import type { DevnetNetwork } from './start-network.ts'
 interface RoleOptions {
   readonly logs: string
   readonly dataset: string | undefined
+  /** Pause between a role's looks at the chain; every look costs every process some processor time. */
+  readonly pollMs?: number
   /** Settings of its own, such as a learner's recipe. */
   readonly flags?: readonly string[]
   /** Modules to load before the program. */
@@ -55,11 +57,12 @@ export function startLearner(
 function sharedFlags(
   { rpcUrl, relayUrl, deploymentFile, checkpoints }: DevnetNetwork,
   { keyFile, dataDir }: { readonly keyFile: string; readonly dataDir: string },
-  { dataset, flags = [] }: RoleOptions,
+  { dataset, pollMs = 200, flags = [] }: RoleOptions,
 ): string[] {
   return [
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
-    ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--poll-ms', '200', '--allow-private-hosts'],
+    ...['--data-dir', dataDir, '--checkpoints', checkpoints, '--allow-private-hosts'],
+    ...['--poll-ms', String(pollMs)],
     // Blocks come when everybody has acted, so that nobody may wait for them.
     ...['--confirmations', '1', '--metrics-port', '0'],
     ...(dataset ? ['--dataset', dataset] : []),

@@ -73,6 +73,9 @@ export async function runLearn(
   }
 }
 
+/** A window takes much longer than this; to look more often only costs processor time, in every process. */
+const lookMs = 1000
+
 interface Run {
   readonly children: Child[]
   readonly dataDir: string
@@ -121,6 +124,7 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
     participants,
     signal,
     crash,
+    pollMs: lookMs,
     // Nobody's check is left behind, however slow the machine: the next window opens when all have had their say.
     learn: (window: number) => (watch.isLearnt(window) ? replays.owing(watch.published()) : ['learner']),
     onPhase: (window: number, phase: Phase) => {
@@ -167,7 +171,7 @@ function startRoles(
   onLearnerEvent: (event: ChildEvent) => void,
   replays: ReplayWatch,
 ): void {
-  const shared = { logs, dataset: undefined }
+  const shared = { logs, dataset: undefined, pollMs: lookMs }
   // Single steps of an update are said at this level: the board counts them.
   const debug = ['--log', 'debug']
   for (const participant of network.participants) {
