@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { sha256 } from '../../model/checkpoint/hash.ts'
 import { SubnetError } from '../../shared/errors.ts'
+import { isStoreError } from '../../shared/store/fetch-bundle.ts'
 import { encodeParquet } from './encode-parquet.ts'
 import {
   type ExportedPart,
@@ -15,18 +16,26 @@ import { COLUMNS, type Format, partPath } from './formats.ts'
 import { rowsOf } from './rows.ts'
 import type { OfferedPart } from './verified-part.ts'
 
+export interface ExportListener {
+  /** Of every part that is exported now, and whether it was there already. */
+  seen(part: ExportedPart, already: boolean): void
+  /** Of a part whose bytes nobody gives: it is left out, and asked for again by the next export. */
+  missed(part: OfferedPart, why: string): void
+}
+
+const silent: ExportListener = { seen() {}, missed() {} }
+
 /**
  * Writes one Parquet file for each miner's window, one after the other: memory is that of the largest bundle. A file
  * appears whole, then the record names it. What the record names and is still there is neither checked nor written
  * again, so a run that was killed goes on where it was, without a group twice and without one missing.
- * @param seen told of every part, and whether it was there already
  * @throws SubnetError EXPORT_CONFLICT, EXPORT_UNWRITABLE
  */
 export async function exportParts(
   dir: string,
   format: Format,
   parts: AsyncIterable<OfferedPart>,
-  seen: (part: ExportedPart, already: boolean) => void = () => {},
+  { seen, missed }: ExportListener = silent,
 ): Promise<ExportRecord | null> {
   let record = await readRecord(dir, format)
   for await (const offered of parts) {
@@ -39,7 +48,12 @@ export async function exportParts(
       seen(known, true)
       continue
     }
-    const exported = await exportPart(dir, format, offered)
+    const exported = await exportPart(dir, format, offered).catch((error) => {
+      if (!isStoreError(error)) throw error
+      missed(offered, `${error.code}: ${error.message}`)
+      return null
+    })
+    if (!exported) continue
     const others = record.parts.filter((part) => part !== known)
     record = {
       ...record,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { hexToBytes } from 'viem'
 import { expect, it, onTestFinished } from 'vitest'
-import { exportCases } from '../../../../cli/learner/export-cases.ts'
+import { exportRollouts } from '../../../../cli/learner/export-rollouts.ts'
 import { embeddedCheckpoints } from '../../../../cli/roles/checkpoint-roots.ts'
 import { generateGroups } from '../../../../miner/generate-groups.ts'
 import { readCheckpoint } from '../../../../model/checkpoint/read-checkpoint.ts'
@@ -49,14 +49,20 @@ it('exports a case from its file to Parquet without any network', async () => {
   }
   const path = join(dir, 'case.json')
   await writeFile(path, encodeCase(facts))
-  const values = { case: [path, path], deployment: undefined, checkpoints: [], dataset: undefined }
+  const values = {
+    ...{ windows: undefined, deployment: undefined, rpc: undefined, relay: [], allowPrivateHosts: false },
+    ...{ case: [path, path], checkpoints: [], dataset: undefined },
+  }
   const lines: string[] = []
   const out = join(dir, 'out')
-  await exportCases({ ...values, format: 'prime-rl', out }, (line) => lines.push(line))
+  const { signal } = new AbortController()
+  const summary = await exportRollouts({ ...values, format: 'prime-rl', out }, signal, (line) =>
+    lines.push(line),
+  )
+  expect(summary).toMatchObject({ out, groups: 2, missed: 0, parts: [{ window: 12, miner: 3 }] })
   expect(lines).toEqual([
     'window 12, miner 3: 2 groups, 8 rollouts',
     'window 12, miner 3: 2 groups, 8 rollouts (there already)',
-    `2 groups of 1 bundles in ${out}`,
   ])
   const rows = await parquetReadObjects({
     file: await asyncBufferFromFile(join(out, 'step_12', 'miner-3.parquet')),
@@ -64,4 +70,17 @@ it('exports a case from its file to Parquet without any network', async () => {
   expect(rows.map(({ output_tokens: tokens }) => Array.from(tokens))).toEqual(
     bundle.groups.flatMap(({ rollouts }) => rollouts.map(({ tokens }) => tokens)),
   )
+})
+
+it('asks for cases, or for windows and where to look for them', async () => {
+  const values = {
+    ...{ deployment: 'deployment.json', rpc: undefined, relay: [], allowPrivateHosts: false },
+    ...{ case: [], checkpoints: [], dataset: undefined, format: 'trl' as const, out: 'nowhere' },
+  }
+  const { signal } = new AbortController()
+  for (const windows of [undefined, { from: 1, to: 2 }]) {
+    await expect(exportRollouts({ ...values, windows }, signal, () => {})).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    })
+  }
 })
