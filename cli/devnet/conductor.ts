@@ -39,7 +39,7 @@ export interface Stage {
 
 const shortPollMs = 150
 /** Longest that a phase may stand still on a slow machine before the devnet gives up on it. */
-const stillTimeoutMs = 240_000
+const stillTimeoutMs = 600_000
 
 /** A part of a window: from which block on, and who still owes something in it. */
 export interface WindowPhase {

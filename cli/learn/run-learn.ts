@@ -126,7 +126,11 @@ async function learn(values: LearnValues, network: DevnetNetwork, run: Run): Pro
     crash,
     pollMs: lookMs,
     // Nobody's check is left behind, however slow the machine: the next window opens when all have had their say.
-    learn: (window: number) => (watch.isLearnt(window) ? replays.owing(watch.published()) : ['learner']),
+    learn: (window: number) => {
+      const owing = watch.isLearnt(window) ? replays.owing(watch.published()) : ['learner']
+      // How far they are is part of what is missing: given up is only who does not get on.
+      return owing.length === 0 ? [] : [...owing, ...watch.underWay(), ...replays.underWay()]
+    },
     onPhase: (window: number, phase: Phase) => {
       progress = { ...progress, window, phase }
       board.entered()

@@ -7,7 +7,7 @@ import { FORMATS, type Format } from './formats.ts'
 
 export const RECORD = 'export.json'
 
-const hex = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]*$/i)])
+const hex = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]*$/)])
 const count = z.int().nonnegative()
 const partShape = z.strictObject({
   window: count,
