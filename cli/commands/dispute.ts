@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { connect } from '../../shared/chain/connect.ts'
-import { readDeployment } from '../../shared/chain/deployment.ts'
+import { type Deployment, readDeployment } from '../../shared/chain/deployment.ts'
 import { nonRevealCall } from '../../shared/chain/dispute-calls.ts'
+import { SubnetError } from '../../shared/errors.ts'
 import { bringProof, type Outcome, renderOutcome } from '../dispute/bring-proof.ts'
 import { caseSettings, proverSettings } from '../dispute/dispute-settings.ts'
 import { openKey } from '../keys/open-key.ts'
@@ -115,8 +116,13 @@ function falseOpening(): Command {
 
 async function openProver(values: Values<typeof proverSettings>) {
   const deployment = readDeployment(values.deployment)
-  const account = await openKey({ file: values.key, passwordFile: values.passwordFile }, deployment)
+  const account = values.dryRun ? undefined : await openPayer(values, deployment)
   return connect({ rpcUrl: values.rpc, deployment, account })
+}
+
+async function openPayer({ key, passwordFile }: Values<typeof proverSettings>, deployment: Deployment) {
+  if (key !== undefined) return openKey({ file: key, passwordFile }, deployment)
+  throw new SubnetError('CONFIG_INVALID', 'somebody pays for the transaction: --key FILE, or only --dry-run')
 }
 
 function print(outcome: Outcome, { json }: { readonly json: boolean }): void {

@@ -1,12 +1,7 @@
-import { type Hex, parseEventLogs } from 'viem'
+import { type Hex, parseEventLogs, zeroAddress } from 'viem'
 import { disputesAbi } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
-import {
-  type AnyCall,
-  sendTransaction,
-  signerOf,
-  simulateTransaction,
-} from '../../shared/chain/send-transaction.ts'
+import { type AnyCall, sendTransaction, simulateTransaction } from '../../shared/chain/send-transaction.ts'
 
 /** What came of a proof. */
 export interface Outcome {
@@ -25,11 +20,14 @@ export interface Outcome {
 
 const roles = ['miner', 'validator']
 
-/** @throws SubnetError as `sendTransaction`; CHAIN_REVERTED names why the contract is not convinced */
+/**
+ * A trial needs no key: what is proven is the same whoever proves it.
+ * @throws SubnetError as `sendTransaction`; CHAIN_REVERTED names why the contract is not convinced
+ */
 export async function bringProof(chain: ChainContext, call: AnyCall, dryRun: boolean): Promise<Outcome> {
   const proof = call.functionName
   if (dryRun) {
-    await simulateTransaction(chain, call, signerOf(chain).account)
+    await simulateTransaction(chain, call, zeroAddress)
     return { proof, sent: null }
   }
   const { logs, transactionHash, gasUsed } = await sendTransaction(chain, call)

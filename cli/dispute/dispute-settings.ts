@@ -8,7 +8,12 @@ const { deployment, rpc } = observerSettings
 export const proverSettings = {
   deployment,
   rpc,
-  key: { value: 'file', describe: 'keystore that pays for the transaction', schema: text },
+  key: {
+    value: 'file',
+    describe: 'keystore that pays for the transaction; not needed with --dry-run',
+    schema: text,
+    optional: true,
+  },
   passwordFile,
   dryRun: { describe: 'try the proof on chain and send nothing' },
   json: { describe: 'print the outcome as JSON' },

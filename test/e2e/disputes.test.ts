@@ -57,7 +57,9 @@ let schedule: Schedule
 let folder: string
 let rpcUrl: string
 let closeChain: () => Promise<void>
+let anyone: string[]
 let prover: string[]
+let looking: string[]
 let observer: string[]
 const bundles = new Map<string, Uint8Array>()
 /** Every miner's store: who asks for a root gets its bundle. */
@@ -88,9 +90,10 @@ beforeAll(async () => {
   writeFileSync(join(checkpoint, 'tokenizer.json'), satTokenizer)
   await fund('prover')
   writeKeyFile(join(folder, 'prover.key'), keyOf('prover'))
-  prover = ['--deployment', deployment, '--rpc', rpcUrl, '--key', join(folder, 'prover.key')]
-  const checkpoints = ['--checkpoints', join(folder, 'checkpoints')]
-  observer = [...prover, '--relay', beacon.url, ...checkpoints, '--allow-private-hosts']
+  anyone = ['--deployment', deployment, '--rpc', rpcUrl]
+  prover = [...anyone, '--key', join(folder, 'prover.key')]
+  looking = ['--relay', beacon.url, '--checkpoints', join(folder, 'checkpoints'), '--allow-private-hosts']
+  observer = [...prover, ...looking]
 })
 afterAll(async () => {
   await beacon?.close()
@@ -178,7 +181,8 @@ test('faults of miners are proven by what they committed, and honest work is not
   await commitBundles(miners, base)
 
   const sat = ['sat', '0', '0', '2', '1', ...observer]
-  expect(await dispute(1, ...sat, '--dry-run')).toContain('ROUND_NOT_ON_CHAIN')
+  const trial = ['sat', '0', '0', '2', '1', ...anyone, ...looking, '--dry-run']
+  expect(await dispute(1, ...trial)).toContain('ROUND_NOT_ON_CHAIN')
   expect(await dispute(0, ...sat)).toMatch(
     /miner 0 was punished for window 0 with 50000000000000000000 token units/,
   )
@@ -186,7 +190,9 @@ test('faults of miners are proven by what they committed, and honest work is not
   expect(await dispute(1, 'sat', '0', '0', '2', '0', ...observer, '--dry-run')).toContain('RewardEarned')
 
   const commitment = ['commitment', '0', '1', ...observer]
-  expect(await dispute(0, ...commitment, '--dry-run')).toContain('proveBadLeaf would go through now')
+  expect(await dispute(0, 'commitment', '0', '1', ...anyone, ...looking, '--dry-run')).toContain(
+    'proveBadLeaf would go through now',
+  )
   expect(await stakeOf('miner', 1)).toBe(bond)
   const outcome = JSON.parse(await dispute(0, ...commitment, '--json'))
   expect(outcome).toMatchObject({
@@ -206,6 +212,8 @@ test('faults of validators are proven by what they signed, and by what they kept
   await revealScores(liar, row)
   await advanceTo(revealEnd(schedule, 0))
 
+  expect(await dispute(1, 'non-reveal', '0', '0', ...anyone)).toMatch(/CONFIG_INVALID.*--dry-run/s)
+  expect(await dispute(0, 'non-reveal', '0', '0', ...anyone, '--dry-run')).toContain('would go through')
   const outcome = await dispute(0, 'non-reveal', '0', '0', ...prover)
   expect(outcome).toContain('validator 0 was punished for epoch 0')
   expect(await stakeOf('validator', 0)).toBe((bond * 99n) / 100n)
@@ -215,7 +223,7 @@ test('faults of validators are proven by what they signed, and by what they kept
   const honest = await opening('honest', revealed, row.evidenceRoot)
   const other = await opening('other', keccak256('0x05'), row.evidenceRoot)
   expect(await dispute(1, 'false-opening', honest, ...prover)).toMatch(/NOT_DISPUTABLE.*was revealed/s)
-  expect(await dispute(0, 'false-opening', other, ...prover, '--dry-run')).toContain(
+  expect(await dispute(0, 'false-opening', other, ...anyone, '--dry-run')).toContain(
     'proveFalseOpening would go',
   )
   expect(await dispute(0, 'equivocation', honest, other, ...prover)).toContain('validator 1 was punished')
