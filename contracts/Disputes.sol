@@ -39,6 +39,7 @@ contract Disputes is IDisputes, EIP712 {
     IScoreBook public immutable scoreBook;
     IPolicyRegistry public immutable policies;
     uint64 private immutable _epochWindows;
+    uint64 private immutable _epochBlocks;
     uint64 private immutable _revealBlocks;
 
     mapping(Role => mapping(uint32 uid => mapping(uint64 period => bool))) public isPunished;
@@ -61,6 +62,7 @@ contract Disputes is IDisputes, EIP712 {
         policies = policies_;
         Schedule memory s = rolloutLog_.schedule();
         _epochWindows = s.epochWindows;
+        _epochBlocks = params_.epochBlocks();
         _revealBlocks = s.revealBlocks;
     }
 
@@ -143,7 +145,7 @@ contract Disputes is IDisputes, EIP712 {
     }
 
     function proveNonReveal(uint64 epoch, uint32 validatorUid) external {
-        uint256 end = rolloutLog.epochStart(epoch + 1) + _revealBlocks;
+        uint256 end = rolloutLog.epochStart(epoch) + _epochBlocks + _revealBlocks;
         require(block.number >= end, RevealPhaseRunning(epoch, end, block.number));
         (bytes24 hash, bool revealed) = scoreBook.ballot(epoch, validatorUid);
         require(hash != 0 && !revealed, NoCommitmentOpen(epoch, validatorUid));

@@ -88,7 +88,7 @@ contract ScoreBook is IScoreBook {
 
     function ballot(uint64 epoch, uint32 validatorUid) public view returns (bytes24 hash, bool revealed) {
         Ballot storage b = _ballots[validatorUid][epoch % KEPT_EPOCHS];
-        if (b.epochPlusOne == epoch + 1) return (b.hash, b.revealed);
+        if (b.epochPlusOne == uint256(epoch) + 1) return (b.hash, b.revealed);
     }
 
     function rowDigests(
@@ -104,7 +104,7 @@ contract ScoreBook is IScoreBook {
     }
 
     function keptUntil(uint64 epoch) external view returns (uint256) {
-        return _epochEnd(epoch + KEPT_EPOCHS) - _commitPhaseBlocks;
+        return _epochEnd(uint256(epoch) + KEPT_EPOCHS) - _commitPhaseBlocks;
     }
 
     function _reveal(
@@ -131,10 +131,10 @@ contract ScoreBook is IScoreBook {
         emit ScoresRevealed(epoch, validatorUid, row, salt, evidenceRoot);
     }
 
-    function _epochEnd(uint64 epoch) private view returns (uint256) {
-        // 64 bits each.
+    function _epochEnd(uint256 epoch) private view returns (uint256) {
+        // Hardly more than 64 bits each.
         unchecked {
-            return _startBlock + (uint256(epoch) + 1) * _epochBlocks;
+            return _startBlock + (epoch + 1) * _epochBlocks;
         }
     }
 }

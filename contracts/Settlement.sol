@@ -176,7 +176,7 @@ contract Settlement is ISettlement {
         _requireKept(given.epoch);
         tally = given;
         bytes32 digest = keccak256(abi.encode(tally));
-        require(_begun == tally.epoch + 1 && digest == _reached, TallyMismatch(digest, _reached));
+        require(_begun == uint256(tally.epoch) + 1 && digest == _reached, TallyMismatch(digest, _reached));
     }
 
     function _advance(Tally memory tally) private {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Rules} from "../../contracts/interfaces/IParams.sol";
-import {Role, Seat, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
-import {RootHandler} from "./RootHandler.sol";
+import {Role, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {Deed} from "./Deeds.sol";
+import {FaultHandler} from "./FaultHandler.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Validators that commit and reveal, and whoever proves that one did not.
-abstract contract EpochHandler is RootHandler {
+abstract contract EpochHandler is FaultHandler {
     struct Ballot {
         bool committed;
         bool revealed;
@@ -57,19 +57,20 @@ abstract contract EpochHandler is RootHandler {
 
     function _accuse(uint64 epoch, uint32 uid, address prover) private {
         Ballot storage b = _ballots[epoch][uid];
-        (, , Seat memory seat) = registry.entity(Role.Validator, uid);
-        uint256 amount = (uint256(seat.stake) * params.rulesAt(epoch).nonRevealSlashPpm) / 1_000_000;
+        uint256 held = _held(_identities[_identityOf[Role.Validator][uid]]);
+        uint256 amount = (held * params.rulesAt(epoch).nonRevealSlashPpm) / 1_000_000;
         bool allowed = b.committed && !b.revealed && !b.punished && amount > 0;
         allowed = allowed && block.number >= _revealEnd(epoch) && block.number < _scoreCommitStart(epoch + 4);
         uint256 before = token.balanceOf(prover);
         vm.prank(prover);
         try disputes.proveNonReveal(epoch, uid) {
-            require(allowed, "punished against the rules");
+            _did(Deed.ProveNonReveal, allowed, "punished against the rules");
             require(token.balanceOf(prover) == before, "the prover was paid");
             b.punished = true;
             _bookSlash(Role.Validator, uid, amount);
-        } catch {
-            require(!allowed, "could not punish");
+            _mustNotRepeat(prover, address(disputes), abi.encodeCall(disputes.proveNonReveal, (epoch, uid)));
+        } catch (bytes memory reason) {
+            _couldNot(Deed.ProveNonReveal, allowed, reason, "could not punish");
         }
     }
 
@@ -88,11 +89,12 @@ abstract contract EpochHandler is RootHandler {
         bytes32 hash = scoreBook.commitHash(epoch, i.uid, SALT, _digest(row), EVIDENCE);
         vm.prank(i.hotKey);
         try scoreBook.commit(epoch, hash) {
-            require(allowed, "committed against the rules");
+            _did(Deed.CommitScores, allowed, "committed against the rules");
             b.committed = true;
             b.row = row;
-        } catch {
-            require(!allowed, "could not commit");
+            _mustNotRepeat(i.hotKey, address(scoreBook), abi.encodeCall(scoreBook.commit, (epoch, hash)));
+        } catch (bytes memory reason) {
+            _couldNot(Deed.CommitScores, allowed, reason, "could not commit");
         }
     }
 
@@ -107,10 +109,15 @@ abstract contract EpochHandler is RootHandler {
             block.number < _revealEnd(epoch);
         vm.prank(ownerAt(seed));
         try scoreBook.revealFor(uid, epoch, row, SALT, EVIDENCE) {
-            require(allowed, "revealed against the rules");
+            _did(Deed.Reveal, allowed, "revealed against the rules");
             b.revealed = true;
-        } catch {
-            require(!allowed, "could not reveal");
+            _mustNotRepeat(
+                ownerAt(seed),
+                address(scoreBook),
+                abi.encodeCall(scoreBook.revealFor, (uid, epoch, row, SALT, EVIDENCE))
+            );
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Reveal, allowed, reason, "could not reveal");
         }
     }
 
@@ -135,9 +142,5 @@ abstract contract EpochHandler is RootHandler {
     /// @dev Of a row of one slice, which all rows here are; an empty one has none.
     function _digest(bytes memory row) internal pure returns (bytes32) {
         return row.length == 0 ? keccak256("") : keccak256(abi.encodePacked(keccak256(row)));
-    }
-
-    function _mix(uint256 seed, uint256 n) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(seed, n)));
     }
 }

@@ -3,13 +3,15 @@ pragma solidity ^0.8.37;
 
 import {Rules} from "../../contracts/interfaces/IParams.sol";
 import {Role} from "../../contracts/interfaces/IStakeRegistry.sol";
-import {MoneyHandler} from "./MoneyHandler.sol";
+import {Deed} from "./Deeds.sol";
+import {SettlementHandler} from "./SettlementHandler.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice A subnet and everyone around it: the stateful fuzzer calls these functions in any order.
-contract Handler is MoneyHandler {
+contract Handler is SettlementHandler {
     constructor(address treasury_) {
         _deploySubnet(treasury_);
+        _publishSat();
         _startStake();
     }
 
@@ -34,9 +36,9 @@ contract Handler is MoneyHandler {
         if (kind == 9) rules.nonRevealSlashPpm = uint32(s % 110_000);
         bool allowed = _inBounds(rules);
         try params.setRules(rules) {
-            require(allowed, "rules out of bounds");
-        } catch {
-            require(!allowed, "could not set rules");
+            _did(Deed.SetRules, allowed, "rules out of bounds");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.SetRules, allowed, reason, "could not set rules");
         }
     }
 
@@ -51,13 +53,14 @@ contract Handler is MoneyHandler {
         ];
         for (uint256 i = 0; i < targets.length; ++i) {
             vm.prank(ownerAt(seed));
-            (bool done, ) = targets[i].call(calls[i]);
-            require(!done, "a stranger was let in");
+            (bool entered, bytes memory reason) = targets[i].call(calls[i]);
+            require(!entered, "a stranger was let in");
+            _requireNamed(reason);
         }
         // As the timelock, which this is.
         for (uint256 i = 0; i < 3; ++i) {
-            (bool done, ) = targets[i].call(calls[i]);
-            require(!done, "a vote was let in");
+            (bool entered, ) = targets[i].call(calls[i]);
+            require(!entered, "a vote was let in");
         }
     }
 

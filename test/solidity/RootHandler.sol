@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Commitment, CommitmentProof, Leaf} from "../../contracts/interfaces/IDisputes.sol";
+import {Commitment} from "../../contracts/interfaces/IDisputes.sol";
 import {Opening} from "../../contracts/interfaces/IRolloutLog.sol";
-import {Role, Seat} from "../../contracts/interfaces/IStakeRegistry.sol";
-import {CommitmentTree} from "../../contracts/libraries/CommitmentTree.sol";
+import {Role} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {Bls12381} from "../../contracts/libraries/Bls12381.sol";
+import {CrookedTree, Flaw} from "./CrookedTree.sol";
+import {Deed} from "./Deeds.sol";
 import {StakeHandler} from "./StakeHandler.sol";
 import {vm} from "./Vm.sol";
 
-/// @notice Keys that commit roots, all of them with a leaf that no honest tree has, and whoever proves that. Who is to
-/// be punished follows from what was seen here of every key.
+/// @notice Windows, their beacon, and keys that commit roots, most of them with something wrong in the tree.
 abstract contract RootHandler is StakeHandler {
-    /// @dev Beyond every commitment's groups.
-    uint32 private constant BAD_INDEX = 9_999;
+    using CrookedTree for CrookedTree.Tree;
 
     struct Logged {
         address key;
-        uint64 window;
-        uint32 uid;
-        Leaf leaf;
+        CrookedTree.Tree tree;
     }
 
     Logged[] internal _logged;
-    mapping(address key => Commitment[]) private _commitments;
-    mapping(uint32 uid => mapping(uint64 window => bool)) private _faultProven;
-    uint256 public faultsProven;
-    uint256 public faultsRefused;
+    mapping(address key => Commitment[]) internal _commitments;
 
     function openWindow(uint256 seed) external tick(seed) {
         uint64 window = rolloutLog.currentWindow() + uint64(seed % 2);
@@ -34,9 +29,9 @@ abstract contract RootHandler is StakeHandler {
             (block.number > start && block.number < start + COMMIT_BLOCKS);
         vm.prank(ownerAt(seed));
         try rolloutLog.openWindow(window) {
-            require(allowed, "opened out of phase");
-        } catch {
-            require(!allowed, "could not open");
+            _did(Deed.OpenWindow, allowed, "opened out of phase");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.OpenWindow, allowed, reason, "could not open");
         }
     }
 
@@ -47,11 +42,11 @@ abstract contract RootHandler is StakeHandler {
             (before.auditRound != 0 || block.number >= rolloutLog.commitDeadline(window));
         vm.prank(ownerAt(seed));
         try rolloutLog.closeWindow(window) {
-            require(allowed, "closed out of phase");
+            _did(Deed.CloseWindow, allowed, "closed out of phase");
             bool kept = before.auditRound == 0 || rolloutLog.opening(window).auditRound == before.auditRound;
             require(kept, "the audit round moved");
-        } catch {
-            require(!allowed, "could not close");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.CloseWindow, allowed, reason, "could not close");
         }
     }
 
@@ -62,79 +57,75 @@ abstract contract RootHandler is StakeHandler {
         if (place % 4 != 0 && block.number <= start) _advanceTo(start + 1);
         bool open = block.number > start && block.number < rolloutLog.commitDeadline(window);
         if (open && place % 8 != 1) rolloutLog.openWindow(window);
-        bool stranger = seed % 8 == 0;
-        address key = stranger ? ownerAt(seed / 8) : _usedKeys[(seed / 8) % _usedKeys.length];
-        uint32 uid = stranger ? 0 : registry.signerOf(key).uid;
+        (address key, uint32 uid) = _keyFrom(seed);
         uint32 groups = place % 7 == 0 ? 0 : place % 7 == 1 ? 101 : uint32(1 + (place % 100));
-        Leaf memory leaf = Leaf(window, uid, BAD_INDEX, bytes32(place));
+        Flaw flaw = Flaw((seed / 64) % (uint8(type(Flaw).max) + 1));
+        _commitTree(key, CrookedTree.Tree(flaw, window, uid, keccak256(abi.encode(seed, place))), groups);
+    }
+
+    /// @dev Of a stranger, one that somebody has or had, and most often one that signs.
+    function _keyFrom(uint256 seed) private view returns (address key, uint32 uid) {
+        if (seed % 8 == 0) return (ownerAt(seed / 8), 0);
+        key = seed % 8 < 3 ? _usedKeys[(seed / 8) % _usedKeys.length] : _pick(seed / 8).hotKey;
+        uid = registry.signerOf(key).uid;
+    }
+
+    function _commitTree(address key, CrookedTree.Tree memory tree, uint32 groups) private {
         Commitment[] storage before = _commitments[key];
-        bool again = before.length > 0 && before[before.length - 1].window >= window;
-        bool allowed = !again && block.number >= start && block.number < rolloutLog.commitDeadline(window);
+        bool again = before.length > 0 && before[before.length - 1].window >= tree.window;
+        uint256 deadline = rolloutLog.commitDeadline(tree.window);
+        bool allowed = !again && block.number >= rolloutLog.windowStart(tree.window) && block.number < deadline;
+        bytes32 root = tree.root();
         vm.prank(key);
-        try rolloutLog.commitRoot(window, CommitmentTree.hash(leaf), groups) {
-            require(allowed, "a root was committed against the rules");
-            before.push(Commitment(window, CommitmentTree.hash(leaf), groups, block.number));
-            _logged.push(Logged(key, window, uid, leaf));
-        } catch {
-            require(!allowed, "could not commit a root");
+        try rolloutLog.commitRoot(tree.window, root, groups) {
+            _did(Deed.CommitRoot, allowed, "a root was committed against the rules");
+            before.push(Commitment(tree.window, root, groups, block.number));
+            _logged.push(Logged(key, tree));
+        } catch (bytes memory reason) {
+            _couldNot(Deed.CommitRoot, allowed, reason, "could not commit a root");
         }
     }
 
-    /// @notice Someone proves the fault in any of the roots: it costs stake where the commitment counts, and only there.
-    function proveBadLeaf(uint256 seed) external tick(seed) {
+    /// @notice The round of a window that somebody committed in, now and then with another round's signature.
+    function submitBeacon(uint256 seed) external tick(seed) {
         if (_logged.length == 0) return;
-        Logged memory l = _logged[seed % _logged.length];
-        (CommitmentProof memory proof, Commitment memory c) = _proofOf(l.key, l.window);
-        uint64 epoch = l.window / EPOCH_WINDOWS;
-        bool counted = counts(l, c);
-        uint256 amount = counted ? _faultCost(l.uid, epoch) : 0;
-        bool allowed = counted &&
-            !_faultProven[l.uid][l.window] &&
-            amount > 0 &&
-            block.number < _scoreCommitStart(epoch + 4);
-        vm.prank(ownerAt(seed / 7));
-        try disputes.proveBadLeaf(proof, l.leaf, new bytes32[](0)) {
-            require(allowed, "punished for what binds nobody");
-            _faultProven[l.uid][l.window] = true;
-            ++faultsProven;
-            _bookSlash(Role.Miner, l.uid, amount);
-        } catch {
-            require(!allowed, "could not punish a bad leaf");
-            ++faultsRefused;
+        uint64 round = rolloutLog.opening(_logged[seed % _logged.length].tree.window).openRound;
+        bool other = seed % 5 == 0;
+        bool allowed = beacon.hasRound(round) || (!other && round != 0);
+        bytes memory signature = _signRound(other ? round + 1 : round);
+        vm.prank(ownerAt(seed));
+        try beacon.submit(round, signature) {
+            _did(Deed.SubmitBeacon, allowed, "a round that was not signed");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.SubmitBeacon, allowed, reason, "could not submit a round");
         }
     }
 
-    function _faultCost(uint32 uid, uint64 epoch) private view returns (uint256) {
-        (, , Seat memory seat) = registry.entity(Role.Miner, uid);
-        return (uint256(seat.stake) * params.rulesAt(epoch).faultSlashPpm) / 1_000_000;
+    function _signRound(uint64 round) internal view returns (bytes memory) {
+        return Bls12381.hashToG1(sha256(abi.encodePacked(round)));
     }
 
-    /// @notice By what was seen here of keys, windows and rules.
+    /// @notice Whether a commitment binds its key's miner, by what was seen here of keys, windows and rules.
     function counts(Logged memory l, Commitment memory c) public view returns (bool) {
-        bool mine = keyAt(Role.Miner, l.uid, rolloutLog.windowStart(l.window) - 1) == l.key &&
-            keyAt(Role.Miner, l.uid, c.blockNumber) == l.key;
-        bool opened = rolloutLog.opening(l.window).openRound != 0;
+        uint256 before = rolloutLog.windowStart(l.tree.window) - 1;
+        bool mine = keyAt(Role.Miner, l.tree.uid, before) == l.key &&
+            keyAt(Role.Miner, l.tree.uid, c.blockNumber) == l.key;
+        bool opened = rolloutLog.opening(l.tree.window).openRound != 0;
         return mine && opened && c.groups > 0 && c.groups <= 100;
     }
 
     function logged() external view returns (Logged[] memory all, Commitment[] memory commitments) {
         all = _logged;
         commitments = new Commitment[](all.length);
-        for (uint256 i = 0; i < all.length; ++i) (, commitments[i]) = _proofOf(all[i].key, all[i].window);
+        for (uint256 i = 0; i < all.length; ++i) commitments[i] = _commitmentOf(all[i]);
     }
 
-    function _proofOf(
-        address key,
-        uint64 window
-    ) private view returns (CommitmentProof memory proof, Commitment memory disputed) {
-        Commitment[] storage all = _commitments[key];
-        proof.hotKey = key;
-        uint256 first = 0;
-        for (; all[first].window != window; ++first) {
-            proof.chainBefore = CommitmentTree.next(proof.chainBefore, all[first]);
-        }
-        disputed = all[first];
-        proof.commitments = new Commitment[](all.length - first);
-        for (uint256 i = first; i < all.length; ++i) proof.commitments[i - first] = all[i];
+    function _commitmentOf(Logged memory l) internal view returns (Commitment memory) {
+        return _commitments[l.key][_placeOf(l)];
+    }
+
+    /// @dev Among all that its key committed.
+    function _placeOf(Logged memory l) internal view returns (uint256 place) {
+        while (_commitments[l.key][place].window != l.tree.window) ++place;
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {IStakeRegistry, Role, Seat, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {Role, Standing} from "../../contracts/interfaces/IStakeRegistry.sol";
+import {Deed, Deeds} from "./Deeds.sol";
 import {vm} from "./Vm.sol";
-import {World} from "./World.sol";
 
 /// @notice Everyone who holds tokens or stake. Each action says beforehand whether it must succeed, from what it
 /// knows itself wherever the contracts could be wrong about it, and books what moved.
-abstract contract StakeHandler is World {
+abstract contract StakeHandler is Deeds {
     struct Identity {
         Role role;
         uint32 uid;
@@ -16,10 +16,13 @@ abstract contract StakeHandler is World {
         uint256 bonded;
         uint256 slashed;
         uint256 withdrawn;
+        /// @dev Block in which it left; zero while it is active.
+        uint256 leftAt;
+        bool retired;
     }
 
     uint256 internal constant OWNERS = 8;
-    uint256 private constant MOST_MINERS = 20;
+    uint256 private constant MOST_MINERS = 32;
     uint256 private constant MOST_VALIDATORS = 10;
 
     /// @dev From the end of a block on; zero once the identity left.
@@ -37,6 +40,8 @@ abstract contract StakeHandler is World {
 
     uint256 public now_;
     uint256 public pricesHeld;
+    /// @dev Of prices that were there.
+    uint256 public sweeps;
     uint256 public forfeited;
     uint256 public burnedByHolders;
     uint256 public givenToRegistry;
@@ -47,6 +52,7 @@ abstract contract StakeHandler is World {
     mapping(uint64 epoch => mapping(uint32 uid => uint256)) internal _stakeAtStart;
 
     uint256 private _keys;
+    mapping(address key => uint256) internal _secretOf;
     mapping(Role => uint256) private _lastPrice;
     mapping(Role => uint256) private _lastPriceBlock;
 
@@ -89,7 +95,7 @@ abstract contract StakeHandler is World {
     }
 
     function _register(Role role, uint256 ownerSeed, uint256 amount, uint256 maxPrice, uint256 keySeed) private {
-        Identity memory i = Identity(role, _registered[role], ownerAt(ownerSeed), address(0), amount, 0, 0);
+        Identity memory i = Identity(role, _registered[role], ownerAt(ownerSeed), address(0), amount, 0, 0, 0, false);
         bool reuses = keySeed % 8 == 0 && _identities.length > 0;
         i.hotKey = reuses ? _identities[keySeed % _identities.length].hotKey : _newKey();
         uint256 price = registry.registrationPrice(role);
@@ -100,10 +106,10 @@ abstract contract StakeHandler is World {
             token.balanceOf(i.owner) >= amount + price;
         vm.prank(i.owner);
         try registry.register(role, i.hotKey, amount, maxPrice) returns (uint32 uid) {
-            require(allowed, "registered against the rules");
+            _did(Deed.Register, allowed, "registered against the rules");
             _book(i, uid, price);
-        } catch {
-            require(!allowed, "could not register");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Register, allowed, reason, "could not register");
         }
     }
 
@@ -124,10 +130,10 @@ abstract contract StakeHandler is World {
         bool allowed = _standing(i) == Standing.Active && amount > 0 && token.balanceOf(i.owner) >= amount;
         vm.prank(i.owner);
         try registry.stake(i.role, i.uid, amount) {
-            require(allowed, "staked against the rules");
+            _did(Deed.Stake, allowed, "staked against the rules");
             i.bonded += amount;
-        } catch {
-            require(!allowed, "could not stake");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Stake, allowed, reason, "could not stake");
         }
     }
 
@@ -140,25 +146,28 @@ abstract contract StakeHandler is World {
         bool allowed = _standing(i) == Standing.Active && caller == i.owner;
         vm.prank(caller);
         try registry.requestUnstake(i.role, i.uid) {
-            require(allowed, "left against the rules");
-            _noteKey(i);
-        } catch {
-            require(!allowed, "could not leave");
+            _did(Deed.Unbond, allowed, "left against the rules");
+            _leave(i);
+            _mustNotRepeat(caller, address(registry), abi.encodeCall(registry.requestUnstake, (i.role, i.uid)));
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Unbond, allowed, reason, "could not leave");
         }
     }
 
     function withdraw(uint256 seed) external tick(seed) {
         Identity storage i = _pick(seed);
         address caller = seed % 7 == 0 ? ownerAt(seed / 7) : i.owner;
-        (, , Seat memory seat) = registry.entity(i.role, i.uid);
-        bool allowed = seat.standing == Standing.Exiting && block.number >= seat.exitAt && caller == i.owner;
+        bool over = i.leftAt > 0 && block.number >= i.leftAt + UNBONDING_BLOCKS;
+        bool allowed = over && !i.retired && caller == i.owner;
         uint256 before = token.balanceOf(i.owner);
         vm.prank(caller);
         try registry.withdraw(i.role, i.uid) {
-            require(allowed, "withdrawn against the rules");
+            _did(Deed.Withdraw, allowed, "withdrawn against the rules");
             i.withdrawn += token.balanceOf(i.owner) - before;
-        } catch {
-            require(!allowed, "could not withdraw");
+            i.retired = true;
+            _mustNotRepeat(caller, address(registry), abi.encodeCall(registry.withdraw, (i.role, i.uid)));
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Withdraw, allowed, reason, "could not withdraw");
         }
     }
 
@@ -169,25 +178,24 @@ abstract contract StakeHandler is World {
         bool allowed = _standing(i) == Standing.Active && !reuses;
         vm.prank(i.owner);
         try registry.rotateHotKey(i.role, i.uid, key) {
-            require(allowed, "rotated against the rules");
+            _did(Deed.Rotate, allowed, "rotated against the rules");
             i.hotKey = key;
             _usedKeys.push(key);
             _noteKey(i);
-        } catch {
-            require(!allowed, "could not rotate");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Rotate, allowed, reason, "could not rotate");
         }
     }
 
     function decommission(uint256 seed) external tick(seed) {
-        Identity storage i = _pick(seed);
-        (, , Seat memory seat) = registry.entity(i.role, i.uid);
-        bool allowed = seat.standing == Standing.Active && seat.stake < _minimum(i.role);
+        Identity storage i = seed % 4 == 0 ? _pick(seed / 4) : _poorestFrom(seed / 4);
+        bool allowed = _standing(i) == Standing.Active && _held(i) < _minimum(i.role);
         vm.prank(ownerAt(seed / 3));
         try registry.decommission(i.role, i.uid) {
-            require(allowed, "removed against the rules");
-            _noteKey(i);
-        } catch {
-            require(!allowed, "could not remove");
+            _did(Deed.Decommission, allowed, "removed against the rules");
+            _leave(i);
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Decommission, allowed, reason, "could not remove");
         }
     }
 
@@ -195,20 +203,23 @@ abstract contract StakeHandler is World {
     function slash(uint256 seed, uint256 amount) external tick(seed) {
         if (seed % 3 != 0) return;
         Identity storage i = _pick(seed / 3);
-        uint256 held = i.bonded - i.slashed - i.withdrawn;
-        amount = amount % 16 == 0 ? held + 1 + (amount % ONE) : amount % (held / 4 + 1);
+        uint256 held = _held(i);
+        amount = amount % 4 == 0 ? held + 1 + (amount % ONE) : amount % (held / 4 + 1);
         vm.prank(address(disputes));
         try registry.slash(i.role, i.uid, amount) {
-            require(amount <= held, "slashed beyond the stake");
+            _did(Deed.Slash, amount <= held, "slashed beyond the stake");
             _bookSlash(i.role, i.uid, amount);
-        } catch {
-            require(amount > held, "could not slash");
+        } catch (bytes memory reason) {
+            _couldNot(Deed.Slash, amount <= held, reason, "could not slash");
         }
     }
 
+    /// @dev Twice, since there is nothing to refuse: the second sweep must find nothing.
     function sweepPrices(uint256 seed) external tick(seed) {
         vm.prank(ownerAt(seed));
         registry.sweepPrices();
+        registry.sweepPrices();
+        if (pricesHeld > 0) ++sweeps;
         forfeited += pricesHeld;
         pricesHeld = 0;
     }
@@ -229,16 +240,19 @@ abstract contract StakeHandler is World {
     }
 
     function _bookSlash(Role role, uint32 uid, uint256 amount) internal {
-        _identities[_identityOf[role][uid]].slashed += amount;
+        Identity storage i = _identities[_identityOf[role][uid]];
+        i.slashed += amount;
         forfeited += amount;
-        _noteKey(_identities[_identityOf[role][uid]]);
+        if (_standing(i) == Standing.Active && _held(i) < _minimum(role)) _leave(i);
+    }
+
+    function _leave(Identity storage i) private {
+        i.leftAt = block.number;
+        _keyChanges[i.role][i.uid].push(KeyChange(block.number, address(0)));
     }
 
     function _noteKey(Identity memory i) private {
-        (, , Seat memory seat) = registry.entity(i.role, i.uid);
-        address key = seat.standing == Standing.Active ? i.hotKey : address(0);
-        KeyChange[] storage changes = _keyChanges[i.role][i.uid];
-        if (changes.length == 0 || changes[changes.length - 1].key != key) changes.push(KeyChange(block.number, key));
+        _keyChanges[i.role][i.uid].push(KeyChange(block.number, i.hotKey));
     }
 
     /// @notice Who signed for an identity at the end of a block, by what was seen here.
@@ -254,8 +268,8 @@ abstract contract StakeHandler is World {
     function _advanceTo(uint256 target) internal {
         for (; _epochStart(snapshots) < target; ++snapshots) {
             for (uint32 uid = 0; uid < _registered[Role.Validator]; ++uid) {
-                (, , Seat memory seat) = registry.entity(Role.Validator, uid);
-                if (seat.standing == Standing.Active) _stakeAtStart[snapshots][uid] = seat.stake;
+                Identity storage i = _identities[_identityOf[Role.Validator][uid]];
+                if (_standing(i) == Standing.Active) _stakeAtStart[snapshots][uid] = _held(i);
             }
         }
         if (target <= now_) return;
@@ -264,13 +278,30 @@ abstract contract StakeHandler is World {
         vm.warp(1_700_000_000 + 12 * target);
     }
 
+    /// @dev The next that no longer has the smallest bond, or whoever.
+    function _poorestFrom(uint256 seed) private view returns (Identity storage) {
+        for (uint256 n = 0; n < _identities.length; ++n) {
+            Identity storage i = _pick(seed % _identities.length + n);
+            if (_standing(i) == Standing.Active && _held(i) < _minimum(i.role)) return i;
+        }
+        return _pick(seed);
+    }
+
     function _pick(uint256 seed) internal view returns (Identity storage) {
         return _identities[seed % _identities.length];
     }
 
-    function _standing(Identity storage i) internal view returns (Standing standing) {
-        (, , Seat memory seat) = registry.entity(i.role, i.uid);
-        return seat.standing;
+    /// @dev By what was seen here, as all that decides what is allowed.
+    function _standing(Identity memory i) internal pure returns (Standing) {
+        return i.retired ? Standing.Retired : i.leftAt > 0 ? Standing.Exiting : Standing.Active;
+    }
+
+    function _held(Identity memory i) internal pure returns (uint256) {
+        return i.bonded - i.slashed - i.withdrawn;
+    }
+
+    function standingOf(uint256 identity) external view returns (Standing) {
+        return _standing(_identities[identity]);
     }
 
     function _minimum(Role role) internal view returns (uint256) {
@@ -278,7 +309,13 @@ abstract contract StakeHandler is World {
         return role == Role.Miner ? miner : validator;
     }
 
-    function _newKey() private returns (address) {
-        return address(uint160(0x1000000 + _keys++));
+    function _mix(uint256 seed, uint256 n) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, n)));
+    }
+
+    function _newKey() private returns (address key) {
+        uint256 secret = 0x1000000 + _keys++;
+        key = vm.addr(secret);
+        _secretOf[key] = secret;
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDisputes} from "../../contracts/interfaces/IDisputes.sol";
+import {IDrandBeacon} from "../../contracts/interfaces/IDrandBeacon.sol";
 import {IParams, Rules} from "../../contracts/interfaces/IParams.sol";
 import {IPolicyRegistry} from "../../contracts/interfaces/IPolicyRegistry.sol";
 import {IRewardVault} from "../../contracts/interfaces/IRewardVault.sol";
@@ -51,21 +52,23 @@ abstract contract World {
     uint64 internal constant EPOCH_BLOCKS = WINDOW_BLOCKS * EPOCH_WINDOWS;
     uint64 internal constant REVEAL_BLOCKS = 6;
     uint40 internal constant UNBONDING_BLOCKS = 5 * uint40(EPOCH_BLOCKS);
-    /// @dev drand's quicknet, as the precompiles write points.
+    /// @dev The generator of G2: the key whose secret is one, so that a round's signature is its message's own point
+    /// and any actor can bring it.
     bytes private constant BEACON_KEY =
-        hex"000000000000000000000000000000000d1fec758c921cc22b0e17e63aaf4bcb"
-        hex"5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
-        hex"0000000000000000000000000000000003cf0f2896adee7eb8b5f01fcad39122"
-        hex"12c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
-        hex"000000000000000000000000000000000e5db2b6bfbb01c867749cadffca88b3"
-        hex"6c24f3012ba09fc4d3022c5c37dce0f977d3adb5d183c7477c442b1f04515273"
-        hex"0000000000000000000000000000000001a714f2edb74119a2f2b0d5a7c75ba9"
-        hex"02d163700a61bc224ededd8e63aef7be1aaf8e93d7a9718b047ccddb3eb5d68b";
+        hex"00000000000000000000000000000000024aa2b2f08f0a91260805272dc51051"
+        hex"c6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb8"
+        hex"0000000000000000000000000000000013e02b6052719f607dacd3a088274f65"
+        hex"596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e"
+        hex"000000000000000000000000000000000ce5d527727d6e118cc9cdc6da2e351a"
+        hex"adfd9baa8cbdd3a76d429a695160d12c923ac9cc3baca289e193548608b82801"
+        hex"000000000000000000000000000000000606c4a02ea734cc32acd2b02bc28b99"
+        hex"cb3e287e85a763af267492ab572e99ab3f370d275cec1da1aaa9075ff05f79be";
 
     IAccessManager internal manager;
     IToken public token;
     IParams public params;
     IRegistry public registry;
+    IDrandBeacon public beacon;
     IRolloutLog public rolloutLog;
     IPolicyRegistry public policies;
     IScoreBook public scoreBook;
@@ -98,7 +101,7 @@ abstract contract World {
                 abi.encode(_next(7), token, params, UNBONDING_BLOCKS, treasury_, terms)
             )
         );
-        address beacon = _deploy("DrandBeacon", abi.encode(BEACON_KEY, uint64(1_600_000_000), uint64(3)));
+        beacon = IDrandBeacon(_deploy("DrandBeacon", abi.encode(BEACON_KEY, uint64(1_600_000_000), uint64(3))));
         Schedule memory schedule = Schedule(START, WINDOW_BLOCKS, COMMIT_BLOCKS, EPOCH_WINDOWS, REVEAL_BLOCKS, 3);
         rolloutLog = IRolloutLog(_deploy("RolloutLog", abi.encode(registry, params, beacon, schedule)));
         policies = IPolicyRegistry(_deploy("PolicyRegistry", abi.encode(address(manager), rolloutLog, registry, params, uint64(6))));
