@@ -1,4 +1,5 @@
-import { type Address, keccak256, toHex } from 'viem'
+import { createRequire } from 'node:module'
+import { type Abi, type Address, keccak256, toEventSignature, toFunctionSignature, toHex } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { paramsAbi, subnetGovernorAbi, subnetTimelockAbi, subnetTokenAbi } from '../../shared/chain/abi.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
@@ -20,6 +21,7 @@ import { readRules } from '../../shared/chain/read-rules.ts'
 import { type AnyCall, sendTransaction, signerOf } from '../../shared/chain/send-transaction.ts'
 import { createSubnet, oneToken, type TestSubnet, testConfig } from './subnet.ts'
 
+const require = createRequire(import.meta.url)
 const { governance: terms, schedule } = testConfig
 const epochBlocks = schedule.epochWindows * schedule.windowBlocks
 const refusal = (error: string) => ({ details: { error } })
@@ -98,6 +100,23 @@ async function pass(actions: readonly Action[]): Promise<bigint> {
   await passTimelock()
   return id
 }
+
+it('answers as the standard governor does, so that voting front ends and explorers know it', async () => {
+  const { abi: standard } = require('@openzeppelin/contracts/build/contracts/IGovernor.json') as { abi: Abi }
+  const signatures = (abi: Abi) =>
+    abi.flatMap((item) => {
+      if (item.type === 'function') return [toFunctionSignature(item)]
+      return item.type === 'event' ? [toEventSignature(item)] : []
+    })
+  expect(signatures(standard)).toHaveLength(36)
+  expect(signatures(subnetGovernorAbi)).toEqual(expect.arrayContaining(signatures(standard)))
+  const governor = { address: subnet.deployment.contracts.governor, abi: subnetGovernorAbi } as const
+  const read = (functionName: 'CLOCK_MODE' | 'COUNTING_MODE' | 'token') =>
+    subnet.publicClient.readContract({ ...governor, functionName })
+  expect(await read('CLOCK_MODE')).toBe('mode=blocknumber&from=default')
+  expect(await read('COUNTING_MODE')).toBe('support=bravo&quorum=for,abstain')
+  expect(await read('token')).toBe(subnet.deployment.contracts.token)
+})
 
 describe('a proposal', () => {
   it('goes from votes through the timelock to rules that apply from the next epoch', async () => {
