@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { defects } from '../../scripts/mutations/defects.ts'
 import { paramsAbi } from '../../shared/chain/abi.ts'
 import { documentedGas, renderGas } from '../gas/document.ts'
 import { readSnapshot } from '../gas/snapshot.ts'
@@ -22,6 +23,12 @@ describe('docs/contracts.md', () => {
 
   it('shows the gas figures of the committed snapshot', () => {
     expect(documentedGas()).toBe(renderGas(readSnapshot()))
+  })
+
+  it('names every defect that is planted in the contracts', () => {
+    const [, section] = document.split('\n## Invariants\n')
+    const rows = section.split('\n## ')[0].matchAll(/^\| (?!defect|---)([^|]+) \| ([^|]+) \|$/gm)
+    expect([...rows].map(([, defect]) => defect)).toEqual(defects.map(({ name }) => name))
   })
 
   it('names for every threat of the specification a test that exists', () => {
