@@ -104,7 +104,7 @@ export function collectSettings(
   environment: NodeJS.ProcessEnv,
 ): { given: Record<string, Given>; mistakes: string[] } {
   const flags: Record<string, unknown> = command.opts()
-  const excess = command.args.slice(command.registeredArguments.length)
+  const excess = excessOf(command)
   const mistakes = excess.map((argument) => `${argument}: not known here; see --help`)
   const file = readFile(flags.config, environment.ROLLPROOF_CONFIG, mistakes)
   mistakes.push(...unknownIn(file, command))
@@ -119,6 +119,12 @@ export function collectSettings(
     return [name, { text: fallback, source: fallback === undefined ? 'nowhere' : 'default' }]
   })
   return { given: Object.fromEntries(given), mistakes }
+}
+
+/** Where any number of arguments is taken, only an unknown flag is too much. */
+function excessOf({ args, registeredArguments: known }: Command): string[] {
+  if (known.at(-1)?.variadic) return args.filter((argument) => argument.startsWith('-'))
+  return args.slice(known.length)
 }
 
 /** One file serves commands that take several endpoints and those that take one: that is the first. */

@@ -47,6 +47,18 @@ function mistakesOf(read: () => unknown): readonly string[] {
 }
 
 describe('readSettings', () => {
+  it('takes any number of arguments where a command does, and no unknown flag among them', () => {
+    const replay = (...args: readonly string[]) => {
+      const command = addSettings(new Command('test'), {})
+        .argument('<files...>')
+        .action(() => {})
+      command.parse(args, { from: 'user' })
+      return readSettings(command, {}, {})
+    }
+    expect(replay('a.json', 'b.json', 'c.json')).toEqual({})
+    expect(mistakesOf(() => replay('a.json', '--bogus'))).toEqual(['--bogus: not known here; see --help'])
+  })
+
   it('prefers flags to variables, those to the file, and that to defaults', () => {
     const config = configFile(JSON.stringify({ pollMs: 300, rpc }))
     const variables = { ROLLPROOF_POLL_MS: '400' }
