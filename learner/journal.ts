@@ -168,6 +168,12 @@ export function openLearnerJournal(path: string): LearnerJournal {
      WHERE number = :number`,
   )
   const entryOf = (row: unknown) => toUpdate(row as Row)
+  // Asked for at every look at the chain, while it grows with every update there ever was: read once.
+  const taken = new Set(
+    (allGroups.all() as { groups: string }[]).flatMap(({ groups }) =>
+      (JSON.parse(groups) as GroupName[]).map(({ leaf }) => leaf),
+    ),
+  )
   return {
     newestWindow: () => ((newestWindow.get() as Row).newest as number | null) ?? undefined,
     closeWindow: (window, admitMs) => void insertWindow.run(window, Math.round(admitMs)),
@@ -189,6 +195,7 @@ export function openLearnerJournal(path: string): LearnerJournal {
       const named = { parent, recipe: canonicalJson(recipe), groups: canonicalJson(groups) }
       const inputs = keccak256(stringToBytes(canonicalJson(named)))
       const { lastInsertRowid } = insertUpdate.run({ ...named, inputs, window })
+      for (const { leaf } of groups) taken.add(leaf)
       return entryOf(findUpdate.get(lastInsertRowid))
     },
     advanceUpdate(number, change) {
@@ -201,12 +208,7 @@ export function openLearnerJournal(path: string): LearnerJournal {
     },
     updatesIn: (state) => updatesIn.all(state).map(entryOf),
     windowBefore: (number) => Number((windowBefore.get(number) as Row).newest),
-    taken: () =>
-      new Set(
-        (allGroups.all() as { groups: string }[]).flatMap(({ groups }) =>
-          (JSON.parse(groups) as GroupName[]).map(({ leaf }) => leaf),
-        ),
-      ),
+    taken: () => taken,
     close,
   }
 }

@@ -17,7 +17,7 @@ export const learnSettings = {
     value: 'n',
     describe: 'windows at most, an update each',
     schema: count(1, 1000),
-    fallback: '10',
+    fallback: '8',
   },
   evalSeed: {
     value: 'n',
