@@ -4,6 +4,7 @@ import { findEnvironment } from '../shared/environments/registry.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Manifest } from './checkpoint/manifest.ts'
 import { readCheckpoint } from './checkpoint/read-checkpoint.ts'
+import type { Device } from './engine/engine.ts'
 import { findCheckpoint } from './find-checkpoint.ts'
 import { openSession } from './runtime/open-session.ts'
 import type { PolicySession } from './session.ts'
@@ -23,6 +24,8 @@ export interface PolicySources {
   readonly checkpoints: readonly string[]
   /** Path of the GSM8K file, for policies that ask for it. */
   readonly dataset: string | null
+  /** Where the model computes; the CPU unless named. */
+  readonly device?: Device
 }
 
 export interface PolicyShelf {
@@ -58,7 +61,10 @@ export function openPolicies(sources: PolicySources): PolicyShelf {
  * @throws SubnetError CHECKPOINT_MISSING, CHECKPOINT_CORRUPT, ENVIRONMENT_MISMATCH, POLICY_VOCABULARY_MISMATCH,
  *   and those of the environment's data
  */
-async function openPolicy({ checkpoints, dataset }: PolicySources, manifestHash: Hex): Promise<Policy> {
+async function openPolicy(
+  { checkpoints, dataset, device = 'cpu' }: PolicySources,
+  manifestHash: Hex,
+): Promise<Policy> {
   const { dir } = await findCheckpoint(checkpoints, manifestHash)
   const checkpoint = await readCheckpoint(dir)
   const { manifest } = checkpoint
@@ -71,7 +77,7 @@ async function openPolicy({ checkpoints, dataset }: PolicySources, manifestHash:
     )
   }
   const codec = loadTokenizer(checkpoint.tokenizerJson, manifest.sampling.endToken)
-  const session = await openSession(checkpoint, manifest.numerics.profile)
+  const session = await openSession(checkpoint, manifest.numerics.profile, { device })
   if (codec.vocabularySize !== session.vocabulary) {
     await session.close()
     throw new SubnetError(

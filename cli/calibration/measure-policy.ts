@@ -1,6 +1,7 @@
 import type { Corpus, Measurement } from '../../model/calibration/corpus.ts'
 import { calibrate } from '../../model/calibration/measure.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
+import type { Device } from '../../model/engine/engine.ts'
 import { loadTokenizer } from '../../model/tokenizer/tokenizer.ts'
 import { findEnvironment } from '../../shared/environments/registry.ts'
 
@@ -8,11 +9,12 @@ import { findEnvironment } from '../../shared/environments/registry.ts'
 export async function measurePolicy(options: {
   readonly dir: string
   readonly dataset: string | undefined
+  readonly device: Device
   readonly positions: number
   readonly seed: number
   readonly machine: Measurement['machine']
 }): Promise<Corpus> {
-  const { dir, dataset, positions, seed, machine } = options
+  const { dir, dataset, device, positions, seed, machine } = options
   const checkpoint = await readCheckpoint(dir)
   return calibrate({
     checkpoint,
@@ -20,6 +22,7 @@ export async function measurePolicy(options: {
       codec: loadTokenizer(checkpoint.tokenizerJson, checkpoint.manifest.sampling.endToken),
       environment: findEnvironment(checkpoint.manifest.environment.id, { gsm8kPath: dataset }),
     },
+    device,
     positions,
     seed,
     machine,

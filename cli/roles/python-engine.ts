@@ -19,9 +19,11 @@ export function startPythonEngine(options: {
   readonly python: string
   readonly engine: 'transformers' | 'vllm'
   readonly checkpoints: readonly string[]
+  readonly device: 'cpu' | 'cuda'
 }): PythonEngine {
   const roots = options.checkpoints.flatMap((root) => ['--checkpoints', root])
-  const command = [options.python, '-B', server, '--engine', options.engine, '--port', '0', ...roots]
+  const chosen = ['--engine', options.engine, '--device', options.device]
+  const command = [options.python, '-B', server, ...chosen, '--port', '0', ...roots]
   const child = spawn(command[0], [...command.slice(1), '--until-input-ends'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })

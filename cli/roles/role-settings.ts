@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseGwei } from 'viem'
 import { z } from 'zod'
+import { DEVICES } from '../../model/engine/engine.ts'
 import { passwordFile } from '../keys/key-settings.ts'
 import { count, httpUrl, peerUrl, type Settings, text } from '../settings.ts'
 
@@ -9,6 +10,14 @@ const gwei = z
   .string()
   .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be an amount of gwei')
   .transform((value) => parseGwei(value))
+
+/** Where native kernels compute. */
+export const device = {
+  value: 'name',
+  describe: `where the policy runs: ${DEVICES.join(', ')} (policies of the profile fast; exact ones run on the CPU)`,
+  schema: z.enum(DEVICES, { error: `must be one of ${DEVICES.join(', ')}` }),
+  fallback: 'cpu',
+} as const
 
 /** What every role needs to know. */
 export const roleSettings = {
@@ -157,6 +166,7 @@ const keeping = {
 
 /** What answers challenges. */
 const engine = {
+  device,
   engine: {
     value: 'name',
     describe:

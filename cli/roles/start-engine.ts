@@ -6,6 +6,7 @@ import { SubnetError } from '../../shared/errors.ts'
 import type { Group } from '../../shared/protocol/rollout.ts'
 import type { Values } from '../settings.ts'
 import { startEngineThread } from './engine-thread.ts'
+import { forbidTf32 } from './forbid-tf32.ts'
 import { startPythonEngine } from './python-engine.ts'
 import type { minerSettings } from './role-settings.ts'
 import type { Engine } from './start-miner.ts'
@@ -14,7 +15,7 @@ const outerEngineThread = new URL('../../miner/outer-engine/outer-engine-thread.
 
 type EngineValues = Pick<
   Values<typeof minerSettings>,
-  'engine' | 'engineUrl' | 'enginePython' | 'engineTimeout' | 'engineRecomputed'
+  'engine' | 'engineUrl' | 'enginePython' | 'engineTimeout' | 'engineRecomputed' | 'device'
 >
 
 /** What starts the engine that the operator chose. @throws SubnetError CONFIG_INVALID */
@@ -23,11 +24,13 @@ export function engineStarter(values: EngineValues): (sources: PolicySources) =>
   if ((engine === 'http') !== (engineUrl !== undefined)) {
     throw new SubnetError('CONFIG_INVALID', '--engine http and --engine-url need each other')
   }
-  if (engineUrl !== undefined) return (sources) => startOuterThread(values, engineUrl, sources)
+  const { device } = values
+  if (device === 'cuda') forbidTf32()
+  if (engineUrl !== undefined) return (sources) => startOuterThread(values, engineUrl, { ...sources, device })
   if (engine === 'transformers' || engine === 'vllm') {
-    return (sources) => startPythonThread(values, engine, sources)
+    return (sources) => startPythonThread(values, engine, { ...sources, device })
   }
-  return startEngineThread
+  return (sources) => startEngineThread({ ...sources, device })
 }
 
 function startPythonThread(
@@ -36,7 +39,12 @@ function startPythonThread(
   sources: PolicySources,
 ): Engine {
   const { checkpoints } = sources
-  const server = startPythonEngine({ python: values.enginePython, engine, checkpoints })
+  const server = startPythonEngine({
+    python: values.enginePython,
+    engine,
+    checkpoints,
+    device: values.device === 'cuda' ? 'cuda' : 'cpu',
+  })
   let thread: Engine | null = null
   return {
     async produce(task) {

@@ -1,6 +1,6 @@
 import { childSeed } from '../../shared/protocol/seed.ts'
 import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
-import type { NumericsProfile } from '../engine/engine.ts'
+import type { Device, NumericsProfile } from '../engine/engine.ts'
 import { ADAMW_DEFAULTS } from '../optimizer/adamw.ts'
 import { openSession } from '../runtime/open-session.ts'
 import type { PolicySession, TeacherForced } from '../session.ts'
@@ -28,11 +28,11 @@ export interface CandidateSpec {
 /** A step as reinforcement takes them. */
 const STEP = { rows: 32, learningRate: 1e-4 } as const
 
-export const CANDIDATES: readonly CandidateSpec[] = [
+const CANDIDATES: readonly CandidateSpec[] = [
   { name: 'native, scored', kind: 'honest', open: (policy) => openSession(policy, 'fast') },
   { name: 'native, scored on two threads', kind: 'honest', open: openOnTwoThreads },
   { name: 'native, scored one row at a time', kind: 'honest', open: openOneRowAtATime },
-  { name: 'native, decoded by the exactness rules', kind: 'honest', open: openDecoder },
+  { name: 'native, decoded by the exactness rules', kind: 'honest', open: (policy) => openDecoder(policy) },
   { name: 'native, ordinary decoding', kind: 'honest', open: (policy) => openOrdinary(policy, 'fast') },
   { name: 'portable, ordinary decoding', kind: 'honest', open: (policy) => openOrdinary(policy, 'exact') },
   { name: 'fp16 weights', kind: 'border', open: (policy) => openWith(policy, roundToHalf(policy.weights)) },
@@ -50,6 +50,20 @@ export const CANDIDATES: readonly CandidateSpec[] = [
   { name: 'without its last layer', kind: 'impostor', open: openWithoutLastLayer },
 ]
 
+/** Everybody on the CPU, and beside them this program's own ways on another device. */
+export function candidatesOn(device: Device): readonly CandidateSpec[] {
+  if (device === 'cpu') return CANDIDATES
+  const own: readonly CandidateSpec[] = [
+    { name: `${device}, scored`, kind: 'honest', open: (policy) => openSession(policy, 'fast', { device }) },
+    {
+      name: `${device}, decoded by the exactness rules`,
+      kind: 'honest',
+      open: (policy) => openDecoder(policy, device),
+    },
+  ]
+  return [...own, ...CANDIDATES]
+}
+
 async function openOnTwoThreads(policy: Checkpoint): Promise<Candidate> {
   return openSession(policy, 'fast', { threads: 2 })
 }
@@ -66,8 +80,8 @@ async function openOneRowAtATime(policy: Checkpoint): Promise<Candidate> {
 }
 
 /** The miner's own way: all rows in one ragged batch, made to say what the rows hold. */
-async function openDecoder(policy: Checkpoint): Promise<Candidate> {
-  const session = await openSession(policy, 'fast')
+async function openDecoder(policy: Checkpoint, device: Device = 'cpu'): Promise<Candidate> {
+  const session = await openSession(policy, 'fast', { device })
   const { maxTokens, endToken } = policy.manifest.sampling
   return {
     async score(rows, visit) {

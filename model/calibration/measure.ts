@@ -6,10 +6,11 @@ import { hashTokens, tokenBoundSeed } from '../../shared/protocol/seed.ts'
 import { sketchSigns } from '../../shared/protocol/sketch.ts'
 import { type Checkpoint, deriveCheckpoint } from '../checkpoint/checkpoint.ts'
 import { numericsOf } from '../checkpoint/numerics.ts'
+import type { Device } from '../engine/engine.ts'
 import { nativeKernelClass } from '../engine/kernel-class.ts'
 import { openSession } from '../runtime/open-session.ts'
 import type { PolicySession, TeacherForced } from '../session.ts'
-import { CANDIDATES, type Candidate, type CandidateSpec } from './candidates.ts'
+import { type Candidate, type CandidateSpec, candidatesOn } from './candidates.ts'
 import type { Corpus, Measurement } from './corpus.ts'
 import { compareDistributions, DEVIATIONS, type Position } from './deviations.ts'
 import { createTally, type Tally } from './histogram.ts'
@@ -21,6 +22,8 @@ export interface CalibrationOptions {
   readonly checkpoint: Checkpoint
   /** How challenges are made of the checkpoint; its session is not used. */
   readonly asked: Omit<AskedPolicy, 'session' | 'manifest'>
+  /** Whose native kernels the measurement is of. */
+  readonly device: Device
   /** At least so many positions are compared. */
   readonly positions: number
   readonly seed: number
@@ -34,13 +37,13 @@ export interface CalibrationOptions {
  * sketch step is the fast profile's in this build, whatever the checkpoint's manifest was made with.
  */
 export async function calibrate(options: CalibrationOptions): Promise<Corpus> {
-  const { checkpoint, positions, seed, machine, onProgress } = options
+  const { checkpoint, device, positions, seed, machine, onProgress } = options
   const { manifest } = deriveCheckpoint(checkpoint, { profile: 'exact' })
   const { weights, graphs, runtime, numerics } = manifest
   const { sketchStep } = numericsOf('fast').numerics
   const windowSeed = keccak256(stringToBytes(`calibration/${seed}`))
   const reference = await openSession(checkpoint, 'exact')
-  const running = await Promise.all(CANDIDATES.map((spec) => startCandidate(spec, checkpoint)))
+  const running = await Promise.all(candidatesOn(device).map((spec) => startCandidate(spec, checkpoint)))
   let done = 0
   for (let group = 0; done < positions; group += BATCH) {
     const rows = await answer({ ...options, reference, windowSeed, sketchStep }, group)
@@ -57,7 +60,7 @@ export async function calibrate(options: CalibrationOptions): Promise<Corpus> {
   await reference.close()
   for (const { candidate } of running) await candidate.close()
   const measurement: Measurement = {
-    kernels: await nativeKernelClass(),
+    kernels: await nativeKernelClass(device),
     machine,
     seed,
     positions: done,

@@ -22,7 +22,16 @@ export interface Engine {
  */
 export type NumericsProfile = 'fast' | 'exact'
 
+/**
+ * Where native kernels compute: onnxruntime's execution providers. What a provider has no kernel for, its CPU kernels
+ * compute.
+ */
+export const DEVICES = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const
+export type Device = (typeof DEVICES)[number]
+
 export interface EngineOptions {
+  /** `cpu` unless named. The profile `exact` knows no other. */
+  readonly device?: Device
   /** Threads within one operation. Production uses 1: roles run in parallel with each other instead. */
   readonly threads?: number
   /** Keeps no memory plan between runs: less peak memory for large, changing shapes. */

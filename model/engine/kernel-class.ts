@@ -1,6 +1,7 @@
 import { sha256 } from '../checkpoint/hash.ts'
 import { addInitializer, addInput, addOutput, createGraph, encodeGraph } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
+import type { Device } from './engine.ts'
 import { openEngine } from './open-engine.ts'
 
 /** Awkward on purpose: every width leaves a remainder that vector units of different sizes treat differently. */
@@ -9,11 +10,11 @@ const WIDTH = 173
 const INNER = 61
 
 /**
- * Names this machine's native kernels by what they compute: `native-` and 8 hex digits of the bits that a small
- * product, a sigmoid and two softmaxes give. Machines that answer alike are one class under the profile `fast`,
+ * Names this machine's native kernels by what they compute: `native-`, or the device where it is not the CPU, and 8
+ * hex digits of the bits that a small product, a sigmoid and two softmaxes give. Machines that answer alike are one class under the profile `fast`,
  * whatever their makers call them; CPU flags would say less, and lie under emulation.
  */
-export async function nativeKernelClass(): Promise<string> {
+export async function nativeKernelClass(device: Device = 'cpu'): Promise<string> {
   const graph = createGraph('probe')
   const x = addInput(graph, 'x', 'float32', [ROWS, WIDTH])
   const first = addInitializer(graph, 'first', 'float32', [WIDTH, INNER], numbers(1, WIDTH * INNER))
@@ -22,7 +23,7 @@ export async function nativeKernelClass(): Promise<string> {
   const logits = raw.matmul(graph, hidden, second)
   const outputs = { logits, softmax: raw.softmax(graph, logits), log_softmax: raw.logSoftmax(graph, logits) }
   for (const [name, value] of Object.entries(outputs)) addOutput(graph, name, value)
-  const engine = await openEngine('fast', encodeGraph(graph))
+  const engine = await openEngine('fast', encodeGraph(graph), { device })
   try {
     const results = await engine.run(
       { x: { data: numbers(3, ROWS * WIDTH), shape: [ROWS, WIDTH] } },
@@ -32,7 +33,7 @@ export async function nativeKernelClass(): Promise<string> {
       const { data } = results[name]
       return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
     })
-    return `native-${sha256(Buffer.concat(bytes)).slice(2, 10)}`
+    return `${device === 'cpu' ? 'native' : device}-${sha256(Buffer.concat(bytes)).slice(2, 10)}`
   } finally {
     await engine.close()
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
 import { SubnetError } from '../../shared/errors.ts'
-import type { Engine, EngineOptions, EngineTensor, NumericsProfile, TensorData } from './engine.ts'
+import type { Device, Engine, EngineOptions, EngineTensor, NumericsProfile, TensorData } from './engine.ts'
 
 const ERROR = 3
 
@@ -11,6 +11,14 @@ interface Runtime {
     create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
   }
   readonly Tensor: new (type: never, data: TensorData, shape: readonly number[]) => Tensor
+}
+
+/** What each device needs besides this program. */
+const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
+  cuda: 'an NVIDIA GPU on Linux x86-64, with CUDA, cuDNN and the kernels that onnxruntime-node fetches where it is installed with ONNXRUNTIME_NODE_INSTALL=cuda',
+  webgpu: 'a GPU with a driver for Vulkan, Metal or Direct3D 12',
+  coreml: 'macOS',
+  dml: 'Windows with a GPU of DirectX 12',
 }
 
 /** The WebAssembly engine reads its number of threads once, when the first graph of the process opens. */
@@ -43,23 +51,30 @@ const QUIET = { logSeverityLevel: ERROR } as const
 
 /**
  * Loads ONNX bytes into the engine of a numerics profile.
- * @throws SubnetError ENGINE_THREADS_FIXED
+ * @throws SubnetError ENGINE_THREADS_FIXED, DEVICE_UNAVAILABLE
  */
 export async function openEngine(
   profile: NumericsProfile,
   bytes: Uint8Array,
   options: EngineOptions = {},
 ): Promise<Engine> {
-  const threads = options.threads ?? 1
+  const { threads = 1, device = 'cpu' } = options
+  if (profile === 'exact' && device !== 'cpu') {
+    throw unavailable(device, 'portable kernels, which the profile exact asks for, compute on the CPU')
+  }
   const runtime = await loadRuntime(profile, threads)
-  const session = await runtime.InferenceSession.create(bytes, {
-    executionProviders: [profile === 'fast' ? 'cpu' : 'wasm'],
+  const creating = runtime.InferenceSession.create(bytes, {
+    executionProviders: [profile === 'fast' ? device : 'wasm'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     enableMemPattern: options.frugal !== true,
     logSeverityLevel: ERROR,
+  })
+  const session = await creating.catch((cause: unknown) => {
+    if (device === 'cpu') throw cause
+    throw unavailable(device, `it needs ${NEEDS[device]}`, cause)
   })
   return {
     async run(inputs, outputs) {
@@ -79,4 +94,12 @@ export async function openEngine(
     },
     close: () => session.release(),
   }
+}
+
+function unavailable(device: Device, why: string, cause?: unknown): SubnetError {
+  const [said] = cause instanceof Error ? cause.message.split('\n') : ['']
+  return new SubnetError('DEVICE_UNAVAILABLE', `--device ${device} cannot be used here: ${why}`, {
+    details: { device, said: said.slice(0, 300) },
+    cause,
+  })
 }

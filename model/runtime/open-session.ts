@@ -22,7 +22,7 @@ import { DISTRIBUTIONS, scoreRows } from './score-rows.ts'
 export async function openSession(
   checkpoint: Checkpoint,
   profile: NumericsProfile,
-  options: Pick<EngineOptions, 'threads'> = {},
+  options: Pick<EngineOptions, 'threads' | 'device'> = {},
 ): Promise<PolicySession> {
   const { config, weights, manifest } = checkpoint
   const { temperature } = manifest.sampling

@@ -113,6 +113,11 @@ export const policyErrors = {
       meaning: 'The WebAssembly engine of this process runs another number of threads than was asked for.',
       remedy: 'Use another process; training takes one thread.',
     },
+    DEVICE_UNAVAILABLE: {
+      meaning:
+        "onnxruntime cannot compute on the device that was named: it was built without it, or its driver or libraries are missing; or the policy's profile is `exact`.",
+      remedy: 'The message says what the device needs. `--device cpu` always works.',
+    },
     CALIBRATION_MISSING: {
       meaning: 'A corpus to be joined cannot be read.',
       remedy: 'Give `--join` the file that another machine wrote with `--out`.',

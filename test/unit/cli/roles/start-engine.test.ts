@@ -17,6 +17,7 @@ const values = {
   enginePython: 'python3',
   engineTimeout: 600,
   engineRecomputed: 2,
+  device: 'cpu',
 } as const
 
 const start = (changes: Partial<Parameters<typeof engineStarter>[0]>) => {
