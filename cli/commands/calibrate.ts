@@ -6,6 +6,8 @@ import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { print } from '../print.ts'
 import { requireWritable } from '../require-writable.ts'
+import { forbidTf32 } from '../roles/forbid-tf32.ts'
+import { device } from '../roles/role-settings.ts'
 import { addSettings, count, readSettings, type Settings, text } from '../settings.ts'
 
 const settings = {
@@ -38,6 +40,7 @@ const settings = {
     schema: text,
     optional: true,
   },
+  device,
   json,
 } as const satisfies Settings
 
@@ -48,11 +51,12 @@ export function calibrateCommand(): Command {
     )
     .addHelpText('after', examples('calibrate --policy models/default'))
     .action(async () => {
-      const { policy, out, svg, positions, seed, join, machine, dataset, json } = readSettings(
+      const { policy, out, svg, positions, seed, join, machine, dataset, device, json } = readSettings(
         command,
         settings,
         process.env,
       )
+      if (device === 'cuda') forbidTf32()
       if (out !== undefined) requireWritable(out, '--out')
       if (svg !== undefined) requireWritable(svg, '--svg')
       // Loaded only here: training, engines and pictures are nothing that a role needs at its start.
@@ -73,6 +77,7 @@ export function calibrateCommand(): Command {
       const measured = await measurePolicy({
         dir: policy,
         dataset,
+        device,
         positions,
         seed,
         machine: {
