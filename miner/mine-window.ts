@@ -1,6 +1,6 @@
 import type { PolicyKeeper } from '../model/distribution/policy-keeper.ts'
 import { commitRoot } from '../shared/chain/commit-root.ts'
-import { lastingBlock } from '../shared/chain/lasting-block.ts'
+import { hasPassed } from '../shared/chain/has-passed.ts'
 import { openWindow } from '../shared/chain/open-window.ts'
 import { readActivePolicy } from '../shared/chain/read-active-policy.ts'
 import { readBlockNumber } from '../shared/chain/read-block-number.ts'
@@ -58,7 +58,7 @@ export async function mineWindow(miner: Miner, window: number): Promise<void> {
     return
   }
   if (!committed && (await readBlockNumber(chain)) >= deadline) {
-    if (lastingBlock(chain, block) < deadline) return
+    if ((await hasPassed(chain, deadline)) === null) return
     miss(miner, window, 'the commit deadline passed before the commitment was on chain')
     return
   }
@@ -95,7 +95,7 @@ async function prepareWindow(miner: Miner, window: number): Promise<PreparedWind
   const { seed, opening } = await fetchWindowSeed(network, window)
   log.info('started window', { window, seed, policy, groups: rules.maxGroups, groupSize: rules.groupSize })
 
-  const startedMs = network.clock.nowMs()
+  const startedMs = network.clock.elapsedMs()
   const groups = await generateUntilDeadline(miner, window, rules, policy, seed)
   const { chainId, contracts } = chain.deployment
   const bundle: Bundle = { chainId, subnet: contracts.rolloutLog, window, miner: uid, policy, groups }
@@ -110,7 +110,7 @@ async function prepareWindow(miner: Miner, window: number): Promise<PreparedWind
     rollouts: groups.length * rules.groupSize,
     tokens: tokensIn(groups),
     bytes: bytes.length,
-    generationMs: network.clock.nowMs() - startedMs,
+    generationMs: network.clock.elapsedMs() - startedMs,
   })
   return prepared
 }

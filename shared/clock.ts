@@ -2,8 +2,10 @@ import { setTimeout as sleepTimer } from 'node:timers/promises'
 
 /** Injected wherever waiting or the time of day decides something, so that tests need neither. */
 export interface Clock {
-  /** Unix time in milliseconds. */
+  /** Unix time in milliseconds. It jumps when somebody sets the machine's clock. */
   nowMs(): number
+  /** Milliseconds since some moment. It never jumps: pauses and durations go by it. */
+  elapsedMs(): number
   /** Rejects with the signal's reason when it aborts. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>
 }
@@ -13,6 +15,7 @@ const longestTimerMs = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => Math.floor(performance.now()),
   async sleep(durationMs, signal) {
     signal?.throwIfAborted()
     try {

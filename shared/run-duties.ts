@@ -19,7 +19,7 @@ export async function runDuties(network: Network, duties: readonly Duty[]): Prom
   const failures = new Map<string, { count: number; notBeforeMs: number }>()
   const attempt = async (name: string, run: () => Promise<void>) => {
     const failed = failures.get(name)
-    if (failed && clock.nowMs() < failed.notBeforeMs) return
+    if (failed && clock.elapsedMs() < failed.notBeforeMs) return
     try {
       await run()
       if (failed) log.info('recovered', { duty: name, after: failed.count })
@@ -29,7 +29,7 @@ export async function runDuties(network: Network, duties: readonly Duty[]): Prom
       if (!(error instanceof SubnetError) || !error.retryable) throw error
       const count = (failed?.count ?? 0) + 1
       const pauseMs = pollMs * Math.min(2 ** count, longestBackoffPolls)
-      failures.set(name, { count, notBeforeMs: clock.nowMs() + pauseMs })
+      failures.set(name, { count, notBeforeMs: clock.elapsedMs() + pauseMs })
       log.warn('failed duty', { duty: name, code: error.code, why: error.message, failures: count, pauseMs })
     }
   }

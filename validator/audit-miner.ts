@@ -17,14 +17,16 @@ export interface AuditContext {
   /** Longest completion under this policy. */
   readonly maxTokens: number
   readonly rules: Rules
+  /** Whether there is time to ask for a bundle again that cannot be had now. */
+  readonly patient: boolean
 }
 
-/** A bundle whose audit has failed this often, crashes counted, is abstained from. */
+/** A bundle that cannot be had this often is left, and one whose audit has failed this often, crashes counted. */
 const mostAttempts = 3
 
 /**
- * Fetches, judges, scores and journals one miner's window. A bundle that cannot be had earns nothing and proves
- * nothing; where we fail ourselves, we abstain from this miner and say so. Neither touches its standing, and
+ * Fetches, judges, scores and journals one miner's window. A bundle that cannot be had is left for another try while
+ * there is time, as its server may be starting; then it earns nothing and proves nothing. Where we fail ourselves, we abstain from this miner and say so. Neither touches its standing, and
  * consensus by stake decides what one validator's gap is worth.
  * @throws SubnetError a failure that may pass: the miner is left unaudited for another try
  */
@@ -40,12 +42,16 @@ export async function auditMiner(
     journal.recordAudit({ window, miner, status, score: 0n, summary: { code, why } }, null, null)
     network.log.warn('left miner unaudited', { window, miner, status, code, why })
   }
-  if (journal.beginAudit(window, miner) > mostAttempts) {
+  const tries = journal.beginAudit(window, miner)
+  if (tries > mostAttempts) {
     return skip('abstained', 'AUDIT_FAILED', `the audit failed ${mostAttempts} times; earlier lines say how`)
   }
   const fetched = await fetchOrNot(validator, commitment, context)
   if ('unavailable' in fetched) {
-    return skip('unavailable', fetched.unavailable.code, fetched.unavailable.message)
+    const { code, message: why } = fetched.unavailable
+    if (tries === mostAttempts || !context.patient) return skip('unavailable', code, why)
+    network.log.warn('will ask for bundle again', { window, miner, code, why, tries })
+    return
   }
   try {
     await judge(validator, commitment, context, fetched.bytes)

@@ -23,6 +23,6 @@ export async function runValidator(validator: Validator, tidy: Duty): Promise<vo
     tidy,
     pruneCheckpoints(network, [validator.policies.shelf]),
     ...(replay ? [replayUpdates(validator, replay)] : []),
-    { name: 'score', run: (block) => scoreRunningEpoch(validator, block) },
+    scoreRunningEpoch(validator),
   ])
 }

@@ -93,7 +93,7 @@ export async function measureEpoch(
       }
       onStep(`window ${window + 1} of ${size.windows}: audit`)
       await passTo(crowd, commitDeadline(crowd.schedule, window))
-      await act(scoreRunningEpoch)
+      await act((by, block) => scoreRunningEpoch(by).run(block))
     }
     const row = journal.findRow(0)
     if (!row) throw new Error('the validator has come to no scores')

@@ -9,7 +9,7 @@ const tickMs = 300
 /** Time stands still so many blocks before a phase ends, while somebody still owes something in it. */
 const sparedBlocks = 24n
 /** Who has not done its part by then has lost it. */
-const patienceMs = 75_000
+const patienceMs = 120_000
 
 /**
  * Lets a window pass while faults happen. As in the devnet, time waits for those who owe something; unlike there, not
@@ -30,9 +30,9 @@ export async function passWindow(
     const next = phases.slice(i + 1).find((later) => later.fromBlock > 0n)?.fromBlock
     const untilBlock = (next ?? commitDeadline(schedule, window + 1)) - sparedBlocks
     const due = plan.filter((fault) => fault.phase === phase).sort((a, b) => a.afterMs - b.afterMs)
-    const startedMs = systemClock.nowMs()
+    const startedMs = systemClock.elapsedMs()
     for (;;) {
-      const spentMs = systemClock.nowMs() - startedMs
+      const spentMs = systemClock.elapsedMs() - startedMs
       while (due.length > 0 && due[0].afterMs <= spentMs) inject(due.shift() as PlannedFault)
       if (due.length === 0 && (spentMs > patienceMs || (await missing()).length === 0)) break
       const head = await readBlockNumber(chain)

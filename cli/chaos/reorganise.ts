@@ -26,7 +26,7 @@ export async function reorganise(chain: ChainContext, blocks: number, signal: Ab
   const vanished = Number((await readBlockNumber(chain)) - snapshot.head)
   await ask(publicClient, 'evm_revert', [snapshot.id])
   // The node goes back in time as well; the beacon's rounds must not come to lie in the future.
-  const passed = Math.round((systemClock.nowMs() - snapshot.atMs) / 1000)
+  const passed = Math.round((systemClock.elapsedMs() - snapshot.atMs) / 1000)
   if (passed > 0) await ask(publicClient, 'evm_increaseTime', [numberToHex(passed)])
   // Another proposer: the same number of empty blocks would be the same blocks.
   await ask(publicClient, 'hardhat_setCoinbase', [
@@ -44,7 +44,7 @@ interface Snapshot {
 
 async function takeSnapshot(chain: ChainContext): Promise<Snapshot> {
   const id = await ask<string>(chain.publicClient, 'evm_snapshot', [])
-  return { id, head: await readBlockNumber(chain), atMs: systemClock.nowMs() }
+  return { id, head: await readBlockNumber(chain), atMs: systemClock.elapsedMs() }
 }
 
 function ask<T>(client: PublicClient, method: string, params: readonly string[]): Promise<T> {

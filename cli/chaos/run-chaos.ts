@@ -34,8 +34,8 @@ export async function runChaos(
   dataDir: string,
   signal: AbortSignal,
 ): Promise<ChaosReport> {
-  const startedMs = systemClock.nowMs()
-  const seconds = () => (systemClock.nowMs() - startedMs) / 1000
+  const startedMs = systemClock.elapsedMs()
+  const seconds = () => (systemClock.elapsedMs() - startedMs) / 1000
   const servers: Child[] = []
   const signed: SignedCommitment[] = []
   const reorganised: Record<string, number> = {}

@@ -49,8 +49,10 @@ const doneBy: Readonly<Record<string, string>> = {
 export function followHealth(clock: Clock): RoleHealth {
   const complaints = new Map<string, Complaint>()
   const lastDone: Record<string, number> = {}
-  let head: { block: bigint; sinceMs: number } | null = null
+  // Durations go by what never jumps; people are told the time of day.
+  let head: { block: bigint; atMs: number } | null = null
   let beatMs: number | null = null
+  const timeOf = (atMs: number) => clock.nowMs() - (clock.elapsedMs() - atMs)
 
   const complain = (key: string, complaint: Omit<Complaint, 'sinceMs'>) => {
     const { sinceMs = clock.nowMs() } = complaints.get(key) ?? {}
@@ -58,15 +60,16 @@ export function followHealth(clock: Clock): RoleHealth {
   }
 
   /** What no line tells, since nothing happens. */
-  function overdue(nowMs: number): Complaint[] {
+  function overdue(): Complaint[] {
     if (beatMs === null || head === null) return []
+    const nowMs = clock.elapsedMs()
     if (nowMs - beatMs > longestTurnMs) {
       const why = 'one round of its duties has taken more than half an hour: something hangs'
-      return [{ code: 'DUTY_STUCK', why, sinceMs: beatMs }]
+      return [{ code: 'DUTY_STUCK', why, sinceMs: timeOf(beatMs) }]
     }
-    if (nowMs - head.sinceMs <= longestWithoutBlockMs) return []
+    if (nowMs - head.atMs <= longestWithoutBlockMs) return []
     const why = `the endpoint has shown no block after ${head.block}: the chain stands still, or the endpoint does`
-    return [{ code: 'HEAD_STALLED', why, sinceMs: head.sinceMs }]
+    return [{ code: 'HEAD_STALLED', why, sinceMs: timeOf(head.atMs) }]
   }
 
   return {
@@ -87,11 +90,11 @@ export function followHealth(clock: Clock): RoleHealth {
       complaints.delete('missed')
     },
     beat(block) {
-      beatMs = clock.nowMs()
-      if (head?.block !== block) head = { block, sinceMs: beatMs }
+      beatMs = clock.elapsedMs()
+      if (head?.block !== block) head = { block, atMs: beatMs }
     },
     report() {
-      const found = [...complaints.values(), ...overdue(clock.nowMs())]
+      const found = [...complaints.values(), ...overdue()]
       return {
         healthy: found.length === 0,
         ready: beatMs !== null && !complaints.has('duty look at the chain'),

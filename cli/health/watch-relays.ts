@@ -28,11 +28,11 @@ export function watchRelays(
     const startedMs = started.get(request)
     if (startedMs === undefined) return
     started.delete(request)
-    answered({ relay: String(request.getHeader('host')), ms: systemClock.nowMs() - startedMs, ok })
+    answered({ relay: String(request.getHeader('host')), ms: systemClock.elapsedMs() - startedMs, ok })
   }
   const onStart = (message: unknown) => {
     const { request } = message as Exchange
-    if (hosts.has(String(request.getHeader('host')))) started.set(request, systemClock.nowMs())
+    if (hosts.has(String(request.getHeader('host')))) started.set(request, systemClock.elapsedMs())
   }
   const onError = (message: unknown) => end((message as Exchange).request, false)
   const onFinish = (message: unknown) => {

@@ -41,7 +41,7 @@ async function collectWindow(learner: Learner, window: number): Promise<void> {
   const commitments = opened ? await readCommitments(network.chain, window) : []
   const missing = commitments.filter(({ minerUid }) => !journal.findDelivery(window, minerUid))
   const trusted = await readTrusted(network.chain)
-  const startedMs = network.clock.nowMs()
+  const startedMs = network.clock.elapsedMs()
   for (let i = 0; opened && i < missing.length; i += fetchedAtOnce) {
     const some = missing.slice(i, i + fetchedAtOnce)
     const answers = await Promise.all(
@@ -52,7 +52,7 @@ async function collectWindow(learner: Learner, window: number): Promise<void> {
       else record(learner, { ...place(opened, some[at]), bundle: null, ...answer })
     }
   }
-  journal.closeWindow(window, network.clock.nowMs() - startedMs)
+  journal.closeWindow(window, network.clock.elapsedMs() - startedMs)
   const statuses = commitments.map(({ minerUid }) => journal.findDelivery(window, minerUid)?.status)
   const count = (wanted: DeliveryEntry['status']) => statuses.filter((status) => status === wanted).length
   network.log.info('collected window', {

@@ -41,12 +41,12 @@ async function train(learner: Learner, entry: UpdateEntry): Promise<UpdateEntry 
     return discard(learner, entry, 'GROUPS_LOST', `${lost} of ${entry.groups.length} groups are gone`)
   }
   const parent = await findParent(learner, entry.parent)
-  const startedMs = network.clock.nowMs()
+  const startedMs = network.clock.elapsedMs()
   try {
     const { checkpoint } = await trainings.run({ parent, groups, recipe: entry.recipe, updates }, (count) =>
       network.log.debug('took step', { window: entry.window, ...count }),
     )
-    const trainMs = network.clock.nowMs() - startedMs
+    const trainMs = network.clock.elapsedMs() - startedMs
     journal.advanceUpdate(entry.number, { state: 'written', checkpoint, trainMs })
     dropSpent(learner, new Set())
     network.log.info('wrote update', { policy: checkpoint, parent: entry.parent, trainMs })

@@ -46,8 +46,11 @@ const knownErrors = [
   ...subnetTimelockAbi,
 ].filter((entry) => entry.type === 'error')
 
-/** Refusals that pass with time alone. */
-const tooEarly = new Set([
+/**
+ * Refusals that time alone brings or takes away, or that somebody was quicker: an endpoint that lags lets a role ask
+ * for what is not due, not due any more, or done. Its next look at the chain shows that.
+ */
+const outOfStep = new Set([
   'WindowNotStarted',
   'WindowNotOpen',
   'WindowNotClosed',
@@ -60,13 +63,25 @@ const tooEarly = new Set([
   'StartNotPassed',
   'ActivationTooEarly',
   'TooManyPending',
+  'WindowMissed',
+  'CommitPhaseOver',
+  'RevealPhaseOver',
+  'NothingCommitted',
+  'AlreadyCommitted',
+  'AlreadyRevealed',
+  'AlreadyClaimed',
+  'EpochAlreadySettled',
+  'EpochOutOfOrder',
+  'ChallengeOver',
+  'AlreadyObjected',
+  'AlreadyRejected',
 ])
 
 /**
  * Runs one exchange with the chain and says in our own terms what went wrong.
  * @param purpose completes "could not …"
  * @throws SubnetError CHAIN_REVERTED with `details.error` and `details.args`, the Solidity error;
- *   CHAIN_UNREACHABLE (retryable); CHAIN_FAILED; CHAIN_MALFORMED where the answer is none that a chain gives
+ *   CHAIN_UNREACHABLE (retryable); CHAIN_FAILED; CHAIN_MALFORMED (retryable) where the answer is none that a chain gives
  */
 export async function askChain<T>(purpose: string, ask: () => Promise<T>): Promise<T> {
   try {
@@ -91,7 +106,7 @@ function translate(purpose: string, cause: unknown): unknown {
   if (revert) {
     const { error, args } = revert
     return new SubnetError('CHAIN_REVERTED', `could not ${purpose}: ${error}(${args.join(', ')})`, {
-      retryable: tooEarly.has(error),
+      retryable: outOfStep.has(error),
       details: { error, args },
       cause,
     })
@@ -113,8 +128,8 @@ function translate(purpose: string, cause: unknown): unknown {
 function malformed(purpose: string, cause: unknown): SubnetError {
   return new SubnetError(
     'CHAIN_MALFORMED',
-    `could not ${purpose}: the endpoint answered with what no chain answers (${(cause as Error).message}). Use another endpoint.`,
-    { cause },
+    `could not ${purpose}: the endpoint answered with what no chain answers (${(cause as Error).message}). Where that goes on, use another endpoint.`,
+    { retryable: true, cause },
   )
 }
 

@@ -1,4 +1,12 @@
-import { createTransport, fallback, HttpRequestError, http, TimeoutError, type Transport } from 'viem'
+import {
+  createTransport,
+  fallback,
+  HttpRequestError,
+  http,
+  ResourceUnavailableRpcError,
+  TimeoutError,
+  type Transport,
+} from 'viem'
 import { type Clock, systemClock } from '../clock.ts'
 import { SubnetError } from '../errors.ts'
 
@@ -73,10 +81,11 @@ export function openEndpoints({
     return (options) => {
       const opened = inner(options)
       const request: typeof opened.request = async (call, more) => {
-        const startedMs = clock.nowMs()
-        const end = (ok: boolean) => note(call.method, clock.nowMs() - startedMs, ok)
+        const startedMs = clock.elapsedMs()
+        const end = (ok: boolean) => note(call.method, clock.elapsedMs() - startedMs, ok)
         try {
           const answer = await opened.request(call, more)
+          if (call.method.startsWith('eth_')) requireSense(answer)
           end(true)
           return answer as never
         } catch (error) {
@@ -158,6 +167,14 @@ export function openEndpoints({
       })
     },
   }
+}
+
+/** All text that a node answers with is hexadecimal. Whoever says something else is asked as little as one who is silent. */
+function requireSense(answer: unknown): void {
+  if (typeof answer !== 'string' || /^0x[0-9a-f]*$/i.test(answer)) return
+  throw new ResourceUnavailableRpcError(
+    new TypeError(`the endpoint answers with nonsense: ${answer.slice(0, 64)}`),
+  )
 }
 
 /** A chain that is told by name: its endpoint may be one of several. */

@@ -9,11 +9,15 @@ export interface ScoreCommit {
   readonly revealed: boolean
 }
 
-/** Null when the validator has none for the epoch, or it is too old to be kept. */
+/**
+ * Null when the validator has none for the epoch, or it is too old to be kept.
+ * @param blockNumber as of which block; the head's where none is given
+ */
 export async function readScoreCommit(
   { publicClient, deployment }: ChainContext,
   epoch: number,
   validatorUid: number,
+  blockNumber?: bigint,
 ): Promise<ScoreCommit | null> {
   const [hash, revealed] = await askChain(`read the score commitment of epoch ${epoch}`, () =>
     publicClient.readContract({
@@ -21,6 +25,7 @@ export async function readScoreCommit(
       abi: scoreBookAbi,
       functionName: 'ballot',
       args: [BigInt(epoch), validatorUid],
+      ...(blockNumber !== undefined && { blockNumber }),
     }),
   )
   return BigInt(hash) === 0n ? null : { hash, revealed }

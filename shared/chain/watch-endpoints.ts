@@ -12,8 +12,8 @@ export function watchEndpoints(endpoints: Endpoints, { clock, log }: { clock: Cl
   return {
     name: 'endpoints',
     async run() {
-      if (clock.nowMs() < dueMs) return
-      dueMs = clock.nowMs() + pauseMs
+      if (clock.elapsedMs() < dueMs) return
+      dueMs = clock.elapsedMs() + pauseMs
       for (const { endpoint, state, head } of await endpoints.check()) {
         if (state === (told.get(endpoint) ?? 'serving')) continue
         told.set(endpoint, state)

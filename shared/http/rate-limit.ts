@@ -16,7 +16,7 @@ export function limitRate(
 ): RateLimit {
   const buckets = new Map<string, { left: number; atMs: number }>()
   return (address) => {
-    const nowMs = clock.nowMs()
+    const nowMs = clock.elapsedMs()
     const { left, atMs } = buckets.get(address) ?? { left: burst, atMs: nowMs }
     const filled = Math.min(burst, left + ((nowMs - atMs) * perSecond) / 1000)
     buckets.delete(address)

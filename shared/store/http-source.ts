@@ -67,16 +67,17 @@ export function httpSource(
   return {
     async fetch(hash, options) {
       assertBundleHash(hash)
-      const deadlineMs = clock.nowMs() + timeoutMs
+      const deadlineMs = clock.elapsedMs() + timeoutMs
       const received: Received = { chunks: [], bytes: 0 }
       for (let tried = 0; ; tried++) {
         try {
-          return await attempt(hash, options, deadlineMs - clock.nowMs(), received)
+          return await attempt(hash, options, deadlineMs - clock.elapsedMs(), received)
         } catch (cause) {
           options.signal?.throwIfAborted()
           const error = translate(cause, hash, base, options.maxBytes)
           const mayRecover = error.retryable && error.code !== 'STORE_STALLED'
-          const spent = tried === retryPausesMs.length || clock.nowMs() + retryPausesMs[tried] >= deadlineMs
+          const spent =
+            tried === retryPausesMs.length || clock.elapsedMs() + retryPausesMs[tried] >= deadlineMs
           if (!mayRecover || spent) throw error
         }
         await clock.sleep(retryPausesMs[tried], options.signal)

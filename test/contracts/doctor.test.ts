@@ -56,7 +56,7 @@ beforeAll(async () => {
   const { genesisTime, period } = beaconChain
   const secretKey = deriveBeaconKey(new Uint8Array(32).fill(7))
   const sleep = () => Promise.resolve()
-  const place = { genesisTime, period, host: '127.0.0.1', port: 0, clock: { nowMs, sleep } }
+  const place = { genesisTime, period, host: '127.0.0.1', port: 0, clock: { nowMs, elapsedMs: nowMs, sleep } }
   beacon = await startBeaconServer({ ...place, secretKey })
   otherBeacon = await startBeaconServer({ ...place, secretKey: deriveBeaconKey(new Uint8Array(32).fill(8)) })
   endpoint = await startEndpoint()

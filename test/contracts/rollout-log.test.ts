@@ -114,7 +114,7 @@ describe('RolloutLog', () => {
     await subnet.advanceTo(commitDeadline(schedule, 0))
     await expect(openWindow(subnet, 0)).rejects.toMatchObject({
       ...refusal('CommitPhaseOver'),
-      retryable: false,
+      retryable: true,
     })
   })
 

@@ -7,6 +7,7 @@ export function fakeClock(startMs = 0): Clock & { readonly slept: number[] } {
   return {
     slept,
     nowMs: () => nowMs,
+    elapsedMs: () => nowMs - startMs,
     async sleep(durationMs, signal) {
       signal?.throwIfAborted()
       slept.push(durationMs)

@@ -10,17 +10,20 @@ import { submitRound } from '../../shared/chain/submit-round.ts'
 import { epochOf } from '../../shared/protocol/schedule.ts'
 import { fetchAuditSeed, fetchWindowSeed } from '../../shared/window/window-seed.ts'
 import { auditMiner } from '../audit-miner.ts'
+import type { AuditPace } from '../pace-audits.ts'
 import type { Validator } from '../validator.ts'
 
 /**
  * Audits every commitment of a window whose deadline has passed. Miners that were audited before a restart are
  * not audited again.
+ * @param patient whether there is time to ask again for what cannot be had
  * @returns how many commitments there were, and how many of them could not be judged; null while the block that
- *   draws the audit may still vanish
+ *   draws the audit may still vanish, or a bundle is to be asked for again
  */
 export async function auditWindow(
   validator: Validator,
   window: number,
+  { pace, patient }: { readonly pace: AuditPace; readonly patient: boolean },
 ): Promise<{ commitments: number; unjudged: number } | null> {
   const { network, journal } = validator
   const { chain, schedule, log } = network
@@ -28,9 +31,10 @@ export async function auditWindow(
   if (!opening) return { commitments: 0, unjudged: 0 }
 
   const commitments = await readCommitments(chain, window)
-  if (commitments.every(({ minerUid }) => journal.findAudit(window, minerUid))) {
-    return countUnjudged(validator, window, commitments)
-  }
+  const left = () => commitments.filter(({ minerUid }) => !journal.findAudit(window, minerUid))
+  if (left().length === 0) return countUnjudged(validator, window, commitments)
+  const isDue = ({ minerUid }: { minerUid: number }) => !patient || pace.isDue(window, minerUid)
+  if (!left().some(isDue)) return null
   if (opening.auditRound === null) await closeWindow(chain, window)
   const auditRound = await readLastingAuditRound(chain, window)
   if (auditRound === null) return null
@@ -49,14 +53,15 @@ export async function auditWindow(
     policy: active.manifestHash,
     rules,
     maxTokens,
+    patient,
   }
   log.info('started audit', { window, auditSeed: beacon.seed, commitments: commitments.length })
-  for (const commitment of commitments) {
+  for (const commitment of left().filter(isDue)) {
     network.signal.throwIfAborted()
-    if (journal.findAudit(window, commitment.minerUid)) continue
     await auditMiner(validator, commitment, context)
+    pace.noteTry(window, commitment.minerUid)
   }
-  return countUnjudged(validator, window, commitments)
+  return left().length > 0 ? null : countUnjudged(validator, window, commitments)
 }
 
 /** Another block would draw another round, and the audit other rollouts than the other validators'. */

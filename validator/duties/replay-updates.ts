@@ -42,9 +42,10 @@ export function replayUpdates(validator: Validator, replay: ReplayPolicy): Duty 
         await objectIfDue(validator, policy, block)
         const known = journal.findReplay(policy.manifestHash)
         if (running || (known?.outcome && known.outcome !== 'withheld')) continue
-        const nowMs = network.clock.nowMs()
-        if (nowMs < (triedAt.get(policy.manifestHash) ?? 0) + pollsBetweenTries * network.pollMs) continue
-        triedAt.set(policy.manifestHash, nowMs)
+        const atMs = network.clock.elapsedMs()
+        const pauseMs = pollsBetweenTries * network.pollMs
+        if (atMs < (triedAt.get(policy.manifestHash) ?? -pauseMs) + pauseMs) continue
+        triedAt.set(policy.manifestHash, atMs)
         running = replayOne(validator, policy, replay)
           .catch((error) => {
             failure = error
@@ -69,12 +70,12 @@ async function replayOne(validator: Validator, policy: PublishedPolicy, replay: 
   if (known?.outcome !== 'withheld' && journal.beginReplay(manifestHash) > mostAttempts) {
     return abstain(`${mostAttempts} replays of it failed; earlier lines say how`)
   }
-  const startedMs = network.clock.nowMs()
+  const startedMs = network.clock.elapsedMs()
   try {
     const finding = await replay(policy)
     journal.recordReplay(manifestHash, finding)
     if (finding.outcome === 'withheld' && known?.outcome === 'withheld') return
-    const replayMs = network.clock.nowMs() - startedMs
+    const replayMs = network.clock.elapsedMs() - startedMs
     network.log.info('replayed update', { policy: manifestHash, ...finding, replayMs })
   } catch (error) {
     if (network.signal.aborted) return

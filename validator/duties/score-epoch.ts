@@ -2,6 +2,7 @@ import { bytesToHex } from 'viem'
 import { commitScores } from '../../shared/chain/commit-scores.ts'
 import { lastingBlock } from '../../shared/chain/lasting-block.ts'
 import { readMinerCount } from '../../shared/chain/read-miner-count.ts'
+import type { Duty } from '../../shared/duty.ts'
 import { evidenceRoot, pointsOwed } from '../../shared/protocol/evidence.ts'
 import {
   commitDeadline,
@@ -13,15 +14,26 @@ import {
 } from '../../shared/protocol/schedule.ts'
 import { weightRow } from '../../shared/protocol/score.ts'
 import type { ScoreRow } from '../journal.ts'
+import { type AuditPace, paceAudits } from '../pace-audits.ts'
 import type { Validator } from '../validator.ts'
 import { auditWindow } from './audit-window.ts'
+
+/** A bundle that could not be had is asked for again after so many looks at the chain. */
+const pollsBetweenTries = 16
+
+/** See `scoreEpoch`. */
+export function scoreRunningEpoch(validator: Validator): Duty {
+  const { clock, pollMs } = validator.network
+  const pace = paceAudits(clock, pollsBetweenTries * pollMs)
+  return { name: 'score', run: (block) => scoreEpoch(validator, pace, block) }
+}
 
 /**
  * Audits the running epoch's closed windows, once what they are judged by cannot vanish any more, and in the epoch's
  * last phase commits a row of scores. A row is journalled with its salt before its hash is sent, so that a restart
  * commits and reveals the same.
  */
-export async function scoreRunningEpoch(validator: Validator, block: bigint): Promise<void> {
+async function scoreEpoch(validator: Validator, pace: AuditPace, block: bigint): Promise<void> {
   const { network, journal } = validator
   const { schedule, chain, log } = network
   const running = windowAt(schedule, block)
@@ -31,15 +43,19 @@ export async function scoreRunningEpoch(validator: Validator, block: bigint): Pr
 
   let commitments = 0
   let unjudged = 0
+  let waits = false
   const lasting = lastingBlock(chain, block)
+  const [from, to] = [scoreCommitStart(schedule, epoch), epochEnd(schedule, epoch)]
+  // The second half is for those who have judged to commit, and for those who failed to say so.
+  const patient = block < from + (to - from) / 2n
   for (const window of windowsOf(schedule, epoch)) {
     if (lasting < commitDeadline(schedule, window)) return
-    const audited = await auditWindow(validator, window)
-    if (!audited) return
-    commitments += audited.commitments
-    unjudged += audited.unjudged
+    const audited = await auditWindow(validator, window, { pace, patient })
+    waits ||= audited === null
+    commitments += audited?.commitments ?? 0
+    unjudged += audited?.unjudged ?? 0
   }
-  if (block < scoreCommitStart(schedule, epoch) || block >= epochEnd(schedule, epoch)) return
+  if (waits || block < from || block >= to) return
   if (commitments > 0 && unjudged === commitments) {
     const why = 'no miner could be judged: more likely our fault than theirs'
     journal.abstain(epoch, why)

@@ -209,10 +209,10 @@ export function openOutbox(options: OutboxOptions): Outbox {
           }
           return known.id
         })
-        const startedMs = clock.nowMs()
+        const startedMs = clock.elapsedMs()
         for (;;) {
           await inTurn(tend)
-          const waitedMs = clock.nowMs() - startedMs
+          const waitedMs = clock.elapsedMs() - startedMs
           const found = outcomeOf(journal.get(id), { mostFee, patient: waitedMs < longestWaitMs })
           if (found) return found
           await clock.sleep(pollMs, signal)

@@ -30,7 +30,7 @@ function networkUntil(endMs: number): Network {
   const transport = custom({ request: async () => head() }, { retryCount: 0 })
   const clients = createClients({ transport, chainId: 1 })
   const sleep: typeof clock.sleep = async (durationMs, signal) => {
-    if (clock.nowMs() + durationMs >= endMs) abort.abort(reasonToAbort)
+    if (clock.elapsedMs() + durationMs >= endMs) abort.abort(reasonToAbort)
     await clock.sleep(durationMs, signal)
   }
   return {

@@ -21,7 +21,7 @@ describe('waitForRound', () => {
     const clock = fakeClock(genesisTime * 1000 + 500)
     await using server = disposable(await start(clock))
     const beacon = await waitForRound({ chain: server.chain, relays: [server.url], round: 5n, clock })
-    expect(clock.slept).toEqual([11_500])
+    expect(clock.slept).toEqual([5000, 5000, 1500])
     expect(beacon.round).toBe(5n)
   })
 
@@ -30,6 +30,16 @@ describe('waitForRound', () => {
     await using server = disposable(await start(clock))
     await waitForRound({ chain: server.chain, relays: [server.url], round: 2n, clock })
     expect(clock.slept).toEqual([])
+  })
+
+  it('has a round that is there although its own clock is minutes behind', async () => {
+    const time = fakeClock(genesisTime * 1000)
+    await using server = disposable(await start(time))
+    const behind = { ...time, nowMs: () => time.nowMs() - 300_000 }
+    const relays = ['http://127.0.0.1:1', server.url]
+    const beacon = await waitForRound({ chain: server.chain, relays, round: 3n, clock: behind })
+    expect(beacon.round).toBe(3n)
+    expect(time.slept).toEqual([5000, 5000])
   })
 
   it('ends with the reason of its signal while it sleeps', async () => {

@@ -42,6 +42,14 @@ describe('openChain', () => {
     })
   })
 
+  it('takes nonsense for an outage, not for another chain', async () => {
+    const rpcUrl = await serve({ result: 'no such thing' })
+    await expect(openChain({ rpcUrl, chainId: 31_337 })).rejects.toMatchObject({
+      code: 'CHAIN_UNREACHABLE',
+      retryable: true,
+    })
+  })
+
   it('may be tried again when nothing answers', async () => {
     const rpcUrl = await serve({ result: '0x1' })
     await new Promise((resolve) => servers.splice(0)[0].close(resolve))

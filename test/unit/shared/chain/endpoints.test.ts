@@ -59,6 +59,17 @@ describe('several endpoints', () => {
     expect(await chain.balance()).toBe(1)
   })
 
+  it('are asked instead of one that answers with nonsense', async () => {
+    const [first, second] = [await node(10, 1), await node(10, 2)]
+    const chain = open(first, second)
+    const sound = first.answer
+    first.answer = () => ({ reply: { result: 'no such thing' } })
+    expect(await chain.balance()).toBe(2)
+    expect(await states(chain)).toEqual(['silent', 'serving'])
+    first.answer = sound
+    expect(await states(chain)).toEqual(['serving', 'serving'])
+  })
+
   it('pass over one that lags, unless all do', async () => {
     const [first, second] = [await node(10, 1), await node(14, 2)]
     const chain = open(first, second)
