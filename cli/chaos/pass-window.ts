@@ -3,9 +3,10 @@ import { systemClock } from '../../shared/clock.ts'
 import { commitDeadline } from '../../shared/protocol/schedule.ts'
 import { mineTo, phasesOf, type Stage } from '../devnet/conductor.ts'
 import type { PlannedFault } from './fault.ts'
+import { hasGivenUp } from './has-given-up.ts'
 
 /** A block comes so often, as on a chain of its own time: roles wait for confirmations. */
-const tickMs = 300
+const tickMs = 500
 /** Time stands still so many blocks before a phase ends, while somebody still owes something in it. */
 const sparedBlocks = 24n
 /** Who has not done its part by then has lost it. */
@@ -22,7 +23,11 @@ export async function passWindow(
   plan: readonly PlannedFault[],
   inject: (fault: PlannedFault) => void,
 ): Promise<void> {
-  const { chain, schedule, signal } = stage
+  const { chain, schedule, participants, signal } = stage
+  const isWaitedFor = (name: string) => {
+    const participant = participants.find((candidate) => candidate.name === name)
+    return !participant || !hasGivenUp(chain.deployment, participant, window)
+  }
   const phases = phasesOf(stage, window)
   for (const [i, { phase, fromBlock, missing }] of phases.entries()) {
     stage.onPhase(window, phase)
@@ -34,7 +39,7 @@ export async function passWindow(
     for (;;) {
       const spentMs = systemClock.elapsedMs() - startedMs
       while (due.length > 0 && due[0].afterMs <= spentMs) inject(due.shift() as PlannedFault)
-      if (due.length === 0 && (spentMs > patienceMs || (await missing()).length === 0)) break
+      if (due.length === 0 && (spentMs > patienceMs || !(await missing()).some(isWaitedFor))) break
       const head = await readBlockNumber(chain)
       if (head < untilBlock) await mineTo(chain, head + 1n)
       await systemClock.sleep(tickMs, signal)

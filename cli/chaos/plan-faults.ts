@@ -24,11 +24,11 @@ type Draft = (draw: Draw, cast: Cast) => Fault
 const drafts: readonly (readonly [weight: number, draft: Draft])[] = [
   [34, (draw, cast) => ({ ...betweenRoleAnd(draw, cast, 'rpc'), ...troubled(draw, rpcTrouble(draw)) })],
   [18, (draw, cast) => ({ ...betweenRoleAnd(draw, cast, 'relay'), ...troubled(draw, relayTrouble(draw)) })],
+  // A bundle is fetched once by each validator: more would leave nobody anything to judge.
   [
-    18,
+    4,
     (draw, cast) => ({
-      ...{ on: 'store', role: named(draw, cast, 'miner') },
-      ...troubled(draw, storeTrouble(draw)),
+      ...{ on: 'store', role: named(draw, cast, 'miner'), trouble: storeTrouble(draw), exchanges: 1 },
     }),
   ],
   [4, (draw, cast) => ({ on: 'process', role: anybody(draw, cast), does: 'kill' })],

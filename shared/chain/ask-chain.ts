@@ -1,6 +1,7 @@
 import {
   BaseError,
   ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
   decodeErrorResult,
   type Hex,
   HttpRequestError,
@@ -100,6 +101,8 @@ export function revertedWith(error: unknown): string | undefined {
 function translate(purpose: string, cause: unknown): unknown {
   if (cause instanceof SubnetError) return cause
   if (!(cause instanceof BaseError)) return malformed(purpose, cause)
+  // A role makes sure at its start that the contracts are there: who does not know them is behind.
+  if (cause.walk((error) => error instanceof ContractFunctionZeroDataError)) return malformed(purpose, cause)
   const own = cause.walk((error) => error instanceof SubnetError)
   if (own instanceof SubnetError) return own
   const revert = findRevert(cause)

@@ -6,8 +6,10 @@ import {
   type ContractFunctionArgs,
   type ContractFunctionName,
   encodeFunctionData,
+  type Hex,
   type PublicClient,
   type TransactionReceipt,
+  TransactionReceiptNotFoundError,
   type Transport,
   type WalletClient,
 } from 'viem'
@@ -70,8 +72,22 @@ async function deliverThrough<const A extends Abi, F extends ContractFunctionNam
     await simulateTransaction(chain, call, account)
     return askChain(purpose, () => publicClient.estimateGas({ account, to: call.address, data }))
   })
-  const receipt = await askChain(purpose, () => publicClient.getTransactionReceipt({ hash }))
+  const receipt = await askChain(purpose, () => readReceipt(publicClient, hash))
   return requireSuccess(chain, call, receipt)
+}
+
+/** @throws SubnetError TRANSACTION_PENDING where its block has vanished since, or the endpoint lags behind another */
+async function readReceipt(publicClient: PublicClient, hash: Hex): Promise<TransactionReceipt> {
+  try {
+    return await publicClient.getTransactionReceipt({ hash })
+  } catch (cause) {
+    if (!(cause instanceof TransactionReceiptNotFoundError)) throw cause
+    throw new SubnetError(
+      'TRANSACTION_PENDING',
+      `the block of transaction ${hash} is not shown any more; it is offered again where it vanished`,
+      { retryable: true, details: { hash }, cause },
+    )
+  }
 }
 
 /** Something changed between simulation and inclusion where it reverted; simulating again tells what. */

@@ -224,7 +224,8 @@ export function openOutbox(options: OutboxOptions): Outbox {
     tend: () => inTurn(tend),
     hasLasted(contract, intent) {
       const known = journal.find({ contract, ...intent })
-      return known === undefined || known.state === 'done'
+      // Its receipt may never have been shown to us; the nonce of one that is lost was used so deep in the chain.
+      return known === undefined || known.state === 'done' || known.state === 'lost'
     },
     depth: () => journal.open().length,
     close: () => journal.close(),
