@@ -49,7 +49,8 @@ export async function auditMiner(
   const fetched = await fetchOrNot(validator, commitment, context)
   if ('unavailable' in fetched) {
     const { code, message: why } = fetched.unavailable
-    if (tries === mostAttempts || !context.patient) return skip('unavailable', code, why)
+    if (tries === mostAttempts || !context.patient || !mayRecover(fetched.unavailable))
+      return skip('unavailable', code, why)
     network.log.warn('will ask for bundle again', { window, miner, code, why, tries })
     return
   }
@@ -60,6 +61,11 @@ export async function auditMiner(
     const { code, message } = error as SubnetError
     skip('abstained', code, message)
   }
+}
+
+/** A server that is down may come back. One that stalls, or sends something else, gets no second chance to hold us up. */
+function mayRecover({ code, retryable }: SubnetError): boolean {
+  return retryable && code !== 'STORE_STALLED'
 }
 
 /** The thread's own errors about one job are survivable; a dead thread, a full disk or a lost chain are not. */
