@@ -10,7 +10,7 @@ const tickMs = 500
 /** Time stands still so many blocks before a phase ends, while somebody still owes something in it. */
 const sparedBlocks = 24n
 /** Who has not done its part by then has lost it. */
-const patienceMs = 120_000
+const patienceMs = 75_000
 
 /**
  * Lets a window pass while faults happen. As in the devnet, time waits for those who owe something; unlike there, not

@@ -17,7 +17,7 @@ import { renderFaults, sum } from './render-chaos.ts'
 /** Windows without faults after the last with some: who does not come back in these does not come back. */
 const calmWindows = 2
 /** Faults planned for a window besides kills at journal steps. */
-const mostPlanned = 90
+const mostPlanned = 140
 /** Between looks at the memory of roles. */
 const sampleMs = 5000
 

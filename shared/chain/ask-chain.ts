@@ -136,7 +136,10 @@ function malformed(purpose: string, cause: unknown): SubnetError {
   )
 }
 
-/** Silence, and what busy public endpoints answer: over the limit, resource unavailable, internal error. */
+/** What nodes say of a block that they do not have: they share no code for it. */
+const unknownBlock = /header not found|unknown block|invalid block (tag|number)/i
+
+/** Silence, what busy public endpoints answer (over the limit, resource unavailable, internal error), and lagging. */
 function isOutage(error: unknown): boolean {
   return (
     error instanceof LimitExceededRpcError ||
@@ -145,7 +148,8 @@ function isOutage(error: unknown): boolean {
     error instanceof HttpRequestError ||
     error instanceof WebSocketRequestError ||
     error instanceof TimeoutError ||
-    error instanceof WaitForTransactionReceiptTimeoutError
+    error instanceof WaitForTransactionReceiptTimeoutError ||
+    (error instanceof BaseError && unknownBlock.test(error.details))
   )
 }
 

@@ -29,6 +29,9 @@ const migrations = [
      cancels INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX attempts_of ON attempts (delivery)`,
+  // Those whose bytes were held for an earlier delivery's, so that nothing could be offered.
+  `UPDATE deliveries SET state = 'refused'
+   WHERE state IN ('pending', 'included', 'cancelling') AND id NOT IN (SELECT delivery FROM attempts)`,
 ]
 
 type Subject = Pick<Delivery, 'contract' | 'kind' | 'of'>
@@ -65,7 +68,8 @@ export function openOutboxJournal(path: string): OutboxJournal {
     `INSERT INTO deliveries (contract, kind, of, data, gas, deadline, nonce, state)
      VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')`,
   )
-  const insertAttempt = database.prepare('INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)')
+  // What was refused or lost may be sent again in the very same bytes: they are the newer delivery's then.
+  const insertAttempt = database.prepare('INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)')
   const change = database.prepare('UPDATE deliveries SET data = ?, gas = ?, state = ? WHERE id = ?')
   const setState = database.prepare('UPDATE deliveries SET state = ?, found = ? WHERE id = ?')
   const dropData = database.prepare("UPDATE deliveries SET data = '0x' WHERE id = ?")
