@@ -1,4 +1,5 @@
 import type { Hex } from 'viem'
+import { atOnce } from '../shared/journal/at-once.ts'
 import { openJournal } from '../shared/journal/open-journal.ts'
 import type { EvidencePoint } from '../shared/protocol/evidence.ts'
 import { newcomer, type Standing } from '../shared/protocol/sequential.ts'
@@ -153,8 +154,7 @@ export function openValidatorJournal(path: string): ValidatorJournal {
     },
     beginAudit: (window, miner) => Number((countAttempt.get(window, miner) as Row).count),
     recordAudit({ window, miner, status, score, summary }, report, standing) {
-      database.exec('BEGIN IMMEDIATE')
-      try {
+      atOnce(database, () => {
         insertAudit.run(window, miner, status, String(score), JSON.stringify(summary))
         for (const { group, rollout, rejection, ...rest } of report?.verdicts ?? []) {
           const detail = JSON.stringify({ rejection, ...rest })
@@ -162,11 +162,7 @@ export function openValidatorJournal(path: string): ValidatorJournal {
         }
         if (report) insertEvidence.run(window, miner, JSON.stringify(report.evidence))
         if (standing) putStanding.run(miner, JSON.stringify(standing))
-        database.exec('COMMIT')
-      } catch (error) {
-        database.exec('ROLLBACK')
-        throw error
-      }
+      })
     },
     standing(miner) {
       const row = findStanding.get(miner) as Row | undefined

@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem'
+import { atOnce } from '../../journal/at-once.ts'
 import { openJournal } from '../../journal/open-journal.ts'
 import { type Attempt, type Delivery, type DeliveryState, type Found, openStates } from './delivery.ts'
 
@@ -75,16 +76,6 @@ export function openOutboxJournal(path: string): OutboxJournal {
   const dropData = database.prepare("UPDATE deliveries SET data = '0x' WHERE id = ?")
   const dropRaw = database.prepare("UPDATE attempts SET raw = '0x' WHERE delivery = ?")
 
-  const atOnce = (work: () => void) => {
-    database.exec('BEGIN IMMEDIATE')
-    try {
-      work()
-      database.exec('COMMIT')
-    } catch (error) {
-      database.exec('ROLLBACK')
-      throw error
-    }
-  }
   const write = (id: number | bigint, { hash, raw, maxFee, tip, sentAt, cancels }: Attempt) =>
     insertAttempt.run(hash, id, raw, String(maxFee), String(tip), sentAt, cancels ? 1 : 0)
   const read = (row: Row): Delivery => ({
@@ -111,7 +102,7 @@ export function openOutboxJournal(path: string): OutboxJournal {
     open: () => (all.all() as Row[]).map(read),
     add({ contract, kind, of, data, gas, deadline, nonce }, attempt) {
       let id = 0
-      atOnce(() => {
+      atOnce(database, () => {
         id = Number(insert.run(contract, kind, of, data, String(gas), deadline, nonce).lastInsertRowid)
         write(id, attempt)
       })
@@ -119,7 +110,7 @@ export function openOutboxJournal(path: string): OutboxJournal {
     },
     addAttempt(id, attempt, changed) {
       const known = get(id)
-      atOnce(() => {
+      atOnce(database, () => {
         change.run(
           changed.data ?? known.data,
           String(changed.gas ?? known.gas),
@@ -130,7 +121,7 @@ export function openOutboxJournal(path: string): OutboxJournal {
       })
     },
     note: (id, state, found) =>
-      atOnce(() => {
+      atOnce(database, () => {
         const where = found && JSON.stringify({ ...found, block: String(found.block) })
         setState.run(state, where, id)
         if (openStates.includes(state)) return
