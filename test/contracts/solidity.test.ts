@@ -12,4 +12,4 @@ it('keeps every invariant of test/solidity over random sequences of calls', () =
   })
   expect(hardhat.status, `${hardhat.stdout}${hardhat.stderr}`).toBe(0)
   expect(hardhat.stdout).toContain('invariant_everything()')
-}, 300_000)
+}, 600_000)
