@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks'
 import type { Overview } from '../views.ts'
 import { snapshot, usePulse, useResource } from './api.ts'
 import { GovernanceSection } from './governance.tsx'
@@ -17,6 +18,7 @@ export function App() {
   const { pulse, connected } = usePulse()
   const version = pulse?.version ?? ''
   const { data, failure } = useResource<Overview>(pulse === null ? null : 'overview', version)
+  const painted = usePainted(data !== null)
   return (
     <>
       <a class="skip" href="#loop">
@@ -42,9 +44,9 @@ export function App() {
       <main aria-busy={data === null && failure === null}>
         {data === null && failure && <Failed failure={failure} />}
         {data === null && !failure && <p class="empty">Reading the network …</p>}
-        {data && (
+        {data && <LoopSection loop={data.loop} />}
+        {data && painted && (
           <>
-            <LoopSection loop={data.loop} />
             <MinersSection overview={data} />
             <RolloutsSection overview={data} version={version} />
             <ValidatorsSection overview={data} />
@@ -64,4 +66,16 @@ export function App() {
       </footer>
     </>
   )
+}
+
+/** Whether what came first is on the screen: a crowd's tables must not hold it up. */
+function usePainted(shown: boolean): boolean {
+  const [painted, setPainted] = useState(false)
+  useEffect(() => {
+    if (!shown) return
+    // A frame's callbacks run before it is painted, a task after that.
+    const frame = requestAnimationFrame(() => setTimeout(() => setPainted(true)))
+    return () => cancelAnimationFrame(frame)
+  }, [shown])
+  return painted
 }

@@ -33,11 +33,12 @@ export async function startTestDashboard(
   writeJournal(dataDir, rollouts)
   const findings = openFindings(() => findJournals(dataDir, 'subnet'))
   findings.look()
+  const history = someHistory(weights)
   const deployment = { name: 'devnet', chainId: 31_337, contracts: {} }
   const sources = {
     chain: { deployment } as unknown as ChainContext,
     findings,
-    history: async () => someHistory(weights),
+    history: async () => history,
   } as Sources
   const fixed = new Map<string, unknown>([
     ['learning.json', someLearning],
