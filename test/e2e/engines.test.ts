@@ -13,17 +13,8 @@ test('validators accept what transformers generates', { timeout: 900_000 }, asyn
   const report = join(dir, 'report.json')
   const { output } = await runProgram(
     [
-      'devnet',
-      '--windows',
-      '1',
-      '--miners',
-      '1',
-      '--validators',
-      '1',
-      '--adversary',
-      'none',
-      '--report',
-      report,
+      ...['devnet', '--windows', '1', '--miners', '1', '--validators', '1', '--adversary', 'none'],
+      ...['--report', report, '--data-dir', join(dir, 'data')],
     ],
     // Threads that wait for each other in a loop take the cores from everybody else.
     { ROLLPROOF_ENGINE: 'transformers', ROLLPROOF_ENGINE_PYTHON: python, OMP_NUM_THREADS: '1' },
