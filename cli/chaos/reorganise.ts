@@ -25,13 +25,13 @@ export async function reorganise(chain: ChainContext, blocks: number, signal: Ab
   }
   const vanished = Number((await readBlockNumber(chain)) - snapshot.head)
   await ask(publicClient, 'evm_revert', [snapshot.id])
-  // The node goes back in time as well; the beacon's rounds must not come to lie in the future.
-  const passed = Math.round((systemClock.elapsedMs() - snapshot.atMs) / 1000)
-  if (passed > 0) await ask(publicClient, 'evm_increaseTime', [numberToHex(passed)])
+  // The node goes back in time as well, or a little ahead; rounds of the beacon must not come to lie in the future.
+  const { timestamp } = await publicClient.getBlock()
+  const now = BigInt(Math.floor(systemClock.nowMs() / 1000))
+  await ask(publicClient, 'evm_setNextBlockTimestamp', [numberToHex(now > timestamp ? now : timestamp)])
   // Another proposer: the same number of empty blocks would be the same blocks.
-  await ask(publicClient, 'hardhat_setCoinbase', [
-    numberToHex(BigInt(passed + vanished) + snapshot.head, { size: 20 }),
-  ])
+  const proposer = numberToHex(BigInt(vanished) + now, { size: 20 })
+  await ask(publicClient, 'hardhat_setCoinbase', [proposer])
   await ask(publicClient, 'hardhat_mine', [numberToHex(vanished + 1), '0x0'])
   return vanished
 }
@@ -39,12 +39,11 @@ export async function reorganise(chain: ChainContext, blocks: number, signal: Ab
 interface Snapshot {
   readonly id: string
   readonly head: bigint
-  readonly atMs: number
 }
 
 async function takeSnapshot(chain: ChainContext): Promise<Snapshot> {
   const id = await ask<string>(chain.publicClient, 'evm_snapshot', [])
-  return { id, head: await readBlockNumber(chain), atMs: systemClock.elapsedMs() }
+  return { id, head: await readBlockNumber(chain) }
 }
 
 function ask<T>(client: PublicClient, method: string, params: readonly string[]): Promise<T> {

@@ -149,6 +149,8 @@ function isOutage(error: unknown): boolean {
     error instanceof WebSocketRequestError ||
     error instanceof TimeoutError ||
     error instanceof WaitForTransactionReceiptTimeoutError ||
+    // An answer that was cut short.
+    error instanceof SyntaxError ||
     (error instanceof BaseError && unknownBlock.test(error.details))
   )
 }
