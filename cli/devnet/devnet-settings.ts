@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ENVIRONMENT_IDS } from '../../shared/environments/registry.ts'
+import { SubnetError } from '../../shared/errors.ts'
 import { count, type Settings, text, type Values } from '../settings.ts'
 import { type Cheat, cheats } from './participants.ts'
 
@@ -10,11 +11,25 @@ export const devnetSettings = {
   adversary: {
     value: 'name',
     describe:
-      'a miner that cheats: stale (answers from the parent checkpoint), forge (right answers without the model), shortcut (right answers without the reasoning, every figure true), or none (default: one stale, one forge)',
+      'a miner that cheats: stale (answers from the parent checkpoint), forge (right answers without the model), shortcut (right answers without the reasoning, every figure true), or none (default: one stale, one forge; with --policy one forge)',
     schema: z.enum([...cheats, 'none'], { error: `must be ${cheats.join(', ')} or none` }),
     repeatable: true,
     optional: true,
   },
+  policy: {
+    value: 'dir',
+    describe:
+      'checkpoint that the network runs (default: the embedded one, a step further); it has no parent here, so that nobody can be stale',
+    schema: text,
+    optional: true,
+  },
+  groups: {
+    value: 'n',
+    describe: 'groups a miner answers in a window',
+    schema: count(1, 256),
+    fallback: '16',
+  },
+  groupSize: { value: 'n', describe: 'rollouts of a group', schema: count(2, 64), fallback: '8' },
   environment: {
     value: 'id',
     describe: `task family: ${ENVIRONMENT_IDS.join(', ')}`,
@@ -66,8 +81,18 @@ export type DevnetValues = Omit<RawValues, 'adversary'> & {
   readonly adversary: readonly Cheat[]
 }
 
-/** No `--adversary` means one of each; `--adversary none` means none. */
+/**
+ * No `--adversary` means one of each that can be; `--adversary none` means none.
+ * @throws SubnetError CONFIG_INVALID when somebody is to be stale under a policy without a parent
+ */
 export function castOf(values: RawValues): DevnetValues {
-  const named = values.adversary.length === 0 ? (['stale', 'forge'] as const) : values.adversary
+  const usual = values.policy === undefined ? (['stale', 'forge'] as const) : (['forge'] as const)
+  const named = values.adversary.length === 0 ? usual : values.adversary
+  if (values.policy !== undefined && named.includes('stale')) {
+    throw new SubnetError(
+      'CONFIG_INVALID',
+      '--adversary stale answers from the parent of the embedded policy; --policy brings none.',
+    )
+  }
   return { ...values, adversary: named.filter((name) => name !== 'none') }
 }

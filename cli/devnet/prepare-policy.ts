@@ -12,9 +12,9 @@ import type { Environment } from '../../shared/environments/environment.ts'
 import { childSeed } from '../../shared/protocol/seed.ts'
 import { embeddedCheckpoints } from '../roles/checkpoint-roots.ts'
 
+/** What is known of a policy whose weights are on disk alone. */
 export interface PreparedPolicy {
-  readonly active: Checkpoint
-  readonly parent: Checkpoint
+  readonly active: Pick<Checkpoint, 'manifest' | 'manifestHash' | 'config'>
 }
 
 const rowsPerStep = 32
@@ -40,7 +40,8 @@ export async function preparePolicy(options: {
   for (const checkpoint of [parent, active]) {
     await writeCheckpoint(join(checkpoints, checkpoint.manifestHash), checkpoint)
   }
-  return { active, parent }
+  const { manifest, manifestHash, config } = active
+  return { active: { manifest, manifestHash, config } }
 }
 
 async function takeStep(parent: Checkpoint, seed: Hex): Promise<Checkpoint> {

@@ -15,7 +15,6 @@ import { type Progress, renderBoard, renderPhase, renderStep } from './render.ts
 import { startDashboard } from './start-dashboard.ts'
 import { type DevnetNetwork, startNetwork } from './start-network.ts'
 import { startRole } from './start-roles.ts'
-import { devnetWindow } from './subnet-config.ts'
 import { watchBoard } from './watch-board.ts'
 
 /**
@@ -38,8 +37,9 @@ export async function runDevnet(
       port: values.port,
       environment: findEnvironment(values.environment, { gsm8kPath: values.dataset }),
       profile: values.numerics,
+      given: values.policy,
       participants: createParticipants({ ...values, dataDir, adversaries: values.adversary }),
-      window: devnetWindow,
+      window: { groupSize: values.groupSize, maxGroups: values.groups },
       signal,
       onChild: (child) => children.push(child),
       onStep: (step) => console.log(renderStep(seconds(), step)),

@@ -14,6 +14,7 @@ import { registerIdentity } from '../../shared/chain/register-identity.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { Environment } from '../../shared/environments/environment.ts'
 import { closeServer, listen } from '../../shared/http/listen.ts'
+import { bringPolicy } from './bring-policy.ts'
 import { type Child, startServer } from './child.ts'
 import type { Registered } from './conductor.ts'
 import { createLearner, type DevnetLearner, devnetKey, type Participant } from './participants.ts'
@@ -38,6 +39,8 @@ export interface DevnetOptions {
   readonly port: number
   readonly environment: Environment
   readonly profile: NumericsProfile
+  /** Directory of the checkpoint to run; undefined: the embedded one, a step further. */
+  readonly given?: string | undefined
   readonly participants: readonly Participant[]
   readonly window: WindowSize
   /** Idle blocks that every phase leaves room for; 0 where blocks come with transactions alone. */
@@ -49,7 +52,7 @@ export interface DevnetOptions {
 
 /** Chain and beacon as processes, contracts deployed, policy published, everybody funded and registered. */
 export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwork> {
-  const { dataDir, seed, environment, profile, onStep } = options
+  const { dataDir, seed, environment, profile, given, onStep } = options
   mkdirSync(join(dataDir, 'logs'), { recursive: true })
   onStep('starting chain and beacon')
   const rpcUrl = await startChain(options)
@@ -81,9 +84,12 @@ export async function startNetwork(options: DevnetOptions): Promise<DevnetNetwor
   writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`)
   const chain: ChainContext = { ...clients, deployment }
 
-  onStep('training one step and publishing the policy')
+  onStep(given === undefined ? 'training one step and publishing the policy' : `publishing ${given}`)
   const checkpoints = join(dataDir, 'checkpoints')
-  const policy = await preparePolicy({ checkpoints, environment, profile, seed: devnetKey(seed, 'policy') })
+  const policy =
+    given === undefined
+      ? await preparePolicy({ checkpoints, environment, profile, seed: devnetKey(seed, 'policy') })
+      : await bringPolicy(given, { checkpoints, environment, profile })
   const { manifestHash } = policy.active
   // What it was trained from lies before the network's time: nobody there could take that step again.
   await publishPolicy(await connect({ rpcUrl, deployment, account: learner.account }), {

@@ -49,7 +49,7 @@ async function runDevnet(...flags: string[]) {
 type Report = z.output<typeof reportSchema>
 
 /** What must hold in every run, whoever takes part. */
-function expectJustice({ miners, validators }: Report, windows: number): void {
+function expectJustice({ miners, validators }: Report, windows: number, of = { groups: 16, size: 8 }): void {
   const honest = miners.filter(({ behaviour }) => behaviour === 'honest')
   for (const {
     audited,
@@ -65,7 +65,10 @@ function expectJustice({ miners, validators }: Report, windows: number): void {
     expect({ rejected, reasons }).toEqual({ rejected: 0, reasons: {} })
     expect(accepted).toBe(audited)
     expect(audited).toBeGreaterThan(0)
-    expect({ groups, rollouts }).toEqual({ groups: 16 * windows, rollouts: 128 * windows })
+    expect({ groups, rollouts }).toEqual({
+      groups: of.groups * windows,
+      rollouts: of.groups * of.size * windows,
+    })
     expect(tokens).toBeGreaterThanOrEqual(rollouts)
     expect(incentive).toBeGreaterThan(0)
     expect(BigInt(claimed)).toBeGreaterThan(0n)
@@ -123,6 +126,15 @@ test('satisfiability under exact numerics, with another cast', async () => {
   expect(report).toMatchObject({ windows: 1, environment: 'sat' })
   expect(report.miners.map(({ behaviour }) => behaviour)).toEqual(['honest', 'stale'])
   expectJustice(report, 1)
+})
+
+test('a policy that somebody brought, in small groups', async () => {
+  const { report } = await runDevnet(
+    ...['--policy', 'models/default', '--groups', '3', '--group-size', '4', '--windows', '1'],
+    ...['--miners', '1', '--validators', '1'],
+  )
+  expect(report.miners.map(({ behaviour }) => behaviour)).toEqual(['honest', 'forge'])
+  expectJustice(report, 1, { groups: 3, size: 4 })
 })
 
 const dataset = gsm8kPath('test.jsonl')
