@@ -19,15 +19,16 @@ interface RoleOptions {
 export function startRole(network: DevnetNetwork, participant: Registered, options: RoleOptions): Child {
   const { name, role, behaviour, listen: address } = participant
   const shared = sharedFlags(network, participant, options)
+  // What a caller says comes last, and so it holds.
+  const { imports = [], onEvent, flags = [] } = options
   const listen = ['--listen', address]
   const [entry, args] =
     role === 'validator'
-      ? ['../main.ts', ['validator', 'run', ...shared]]
+      ? ['../main.ts', ['validator', 'run', ...shared, ...flags]]
       : behaviour === 'honest'
-        ? ['../main.ts', ['miner', 'run', ...shared, ...listen]]
-        : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour]]
+        ? ['../main.ts', ['miner', 'run', ...shared, ...listen, ...flags]]
+        : ['./adversary-main.ts', [...shared, ...listen, '--behaviour', behaviour, ...flags]]
   const logFile = join(options.logs, `${name}.log`)
-  const { imports = [], onEvent } = options
   return startChild({ name, entry, arguments: args, logFile, imports, onEvent })
 }
 
@@ -42,7 +43,7 @@ export function startLearner(
     : ['../main.ts', ['learner', 'run']]
   const args = [
     ...[...command, ...sharedFlags(network, learner, options)],
-    ...['--listen', learner.listen, '--updates', checkpoints],
+    ...['--listen', learner.listen, '--updates', checkpoints, ...(options.flags ?? [])],
   ]
   const logFile = join(options.logs, 'learner.log')
   return startChild({
@@ -57,7 +58,7 @@ export function startLearner(
 function sharedFlags(
   { rpcUrl, relayUrl, deploymentFile, checkpoints }: DevnetNetwork,
   { keyFile, dataDir }: { readonly keyFile: string; readonly dataDir: string },
-  { dataset, pollMs = 200, flags = [] }: RoleOptions,
+  { dataset, pollMs = 200 }: RoleOptions,
 ): string[] {
   return [
     ...['--deployment', deploymentFile, '--rpc', rpcUrl, '--relay', relayUrl, '--key', keyFile],
@@ -66,6 +67,5 @@ function sharedFlags(
     // Blocks come when everybody has acted, so that nobody may wait for them.
     ...['--confirmations', '1', '--metrics-port', '0'],
     ...(dataset ? ['--dataset', dataset] : []),
-    ...flags,
   ]
 }
