@@ -1,4 +1,5 @@
 import { SubnetError } from '../shared/errors.ts'
+import { asFullDisk } from '../shared/full-disk.ts'
 
 /**
  * Runs a program until it ends, is asked to end (SIGINT, SIGTERM), or loses the parent that started it over IPC.
@@ -30,7 +31,8 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** One line for people: the code to search for, then what was wrong and what to do. */
-export function describeFailure(error: unknown): string {
+export function describeFailure(thrown: unknown): string {
+  const error = asFullDisk(thrown) ?? thrown
   if (error instanceof SubnetError) return `${error.code}: ${error.message}`
   return `UNEXPECTED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }

@@ -1,6 +1,7 @@
 import { readBlockNumber } from './chain/read-block-number.ts'
 import type { Duty } from './duty.ts'
 import { SubnetError } from './errors.ts'
+import { asFullDisk } from './full-disk.ts'
 import type { Network } from './network.ts'
 import { rehearseDuties } from './rehearse-duties.ts'
 
@@ -24,8 +25,9 @@ export async function runDuties(network: Network, duties: readonly Duty[]): Prom
       await run()
       if (failed) log.info('recovered', { duty: name, after: failed.count })
       failures.delete(name)
-    } catch (error) {
+    } catch (thrown) {
       if (signal.aborted) return
+      const error = asFullDisk(thrown) ?? thrown
       if (!(error instanceof SubnetError) || !error.retryable) throw error
       const count = (failed?.count ?? 0) + 1
       const pauseMs = pollMs * Math.min(2 ** count, longestBackoffPolls)

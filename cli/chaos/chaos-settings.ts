@@ -25,7 +25,7 @@ export const chaosSettings = {
     value: 'n',
     describe: 'validators; the last computes with another class of kernels',
     schema: count(1, 16),
-    fallback: '3',
+    fallback: '4',
   },
   seed: {
     value: 'n',

@@ -11,6 +11,11 @@ export const processErrors = {
       meaning: 'The journal cannot be read or written.',
       remedy: 'Free the disk, or move the file away: the role then starts from what the chain says.',
     },
+    DISK_FULL: {
+      meaning:
+        'No room is left where a role keeps its data. It goes on trying; what was written before is whole.',
+      remedy: 'Free the disk, or lower `--keep-gib`.',
+    },
     AUDIT_FAILED: {
       meaning:
         "A validator failed several times at one miner's audit, and left that miner unaudited: no verdict.",

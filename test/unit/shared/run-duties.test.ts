@@ -123,6 +123,15 @@ describe('runDuties', () => {
     expect(lines[0].fields).toMatchObject({ duty: 'look at the chain', code: 'CHAIN_UNREACHABLE' })
   })
 
+  it('waits for room on a full disk', async () => {
+    const writing = duty('writing', (turn) => {
+      if (turn === 1) throw Object.assign(new Error('database or disk is full'), { errcode: 13 })
+    })
+    await runDuties(networkUntil(4 * pollMs), [writing])
+    expect(writing.ranAt).toEqual([0, 2, 3])
+    expect(lines[0].fields).toMatchObject({ duty: 'writing', code: 'DISK_FULL' })
+  })
+
   it('ends with a failure that cannot pass, and with a defect of ours', async () => {
     const last = duty('last')
     for (const error of [new SubnetError('CHECKPOINT_MISSING', 'there is none'), new TypeError('a defect')]) {
