@@ -1,7 +1,7 @@
-import { type Abi, type Address, getAddress, type Hex, hexToBytes, isAddressEqual, toHex } from 'viem'
+import { type Address, getAddress, type Hex, hexToBytes, toHex } from 'viem'
 import { askChain } from '../shared/chain/ask-chain.ts'
 import type { ChainContext } from '../shared/chain/connect.ts'
-import type { Deployment } from '../shared/chain/deployment.ts'
+import { readStrayLinks, type StrayLink } from '../shared/chain/stray-links.ts'
 import { type Artifact, readContractArtifact } from './artifact.ts'
 import { deploymentOrder } from './plan.ts'
 import { readStrayRoles } from './stray-roles.ts'
@@ -11,23 +11,6 @@ export interface VerifiedContract {
   readonly address: Address
   /** In words; none where everything is as it should be. */
   readonly differences: readonly string[]
-}
-
-/** What the contracts call each other, which is what a deployment file calls them, or not. */
-const links: Readonly<Record<string, keyof Deployment['contracts']>> = {
-  authority: 'accessManager',
-  token: 'token',
-  params: 'params',
-  registry: 'stakeRegistry',
-  beacon: 'drandBeacon',
-  rolloutLog: 'rolloutLog',
-  policies: 'policyRegistry',
-  scoreBook: 'scoreBook',
-  vault: 'rewardVault',
-  minter: 'rewardVault',
-  settler: 'settlement',
-  slasher: 'disputes',
-  timelock: 'timelock',
 }
 
 /**
@@ -43,7 +26,7 @@ export async function verifyDeployment(chain: ChainContext): Promise<readonly Ve
       const artifact = readContractArtifact(contract)
       const code = await askChain(`look for ${contract}`, () => chain.publicClient.getCode({ address }))
       const differences = isCompiledFrom(code ?? '0x', artifact)
-        ? [...(await readStrayLinks(chain, address, artifact.abi)), ...(strayRoles[name] ?? [])]
+        ? [...(await readStrayLinks(chain, name)).map(describeLink), ...(strayRoles[name] ?? [])]
         : ['its code is not what this source compiles to']
       return { contract, address, differences }
     }),
@@ -64,21 +47,6 @@ function masked(code: Hex, { immutableReferences = {} }: Artifact): Hex {
   return toHex(bytes)
 }
 
-async function readStrayLinks(chain: ChainContext, address: Address, abi: Abi): Promise<string[]> {
-  const { contracts } = chain.deployment
-  const getters = abi.filter(
-    (item) => item.type === 'function' && item.inputs.length === 0 && item.name in links,
-  )
-  const found = await Promise.all(
-    getters.map(async (getter) => {
-      const { name } = getter as { name: string }
-      const actual = (await askChain(`read ${name}`, () =>
-        chain.publicClient.readContract({ address, abi, functionName: name }),
-      )) as Address
-      return { name, actual, expected: contracts[links[name]] }
-    }),
-  )
-  return found
-    .filter(({ actual, expected }) => !isAddressEqual(actual, expected))
-    .map(({ name, actual, expected }) => `${name} is ${getAddress(actual)}, not ${expected}`)
+function describeLink({ getter, actual, expected }: StrayLink): string {
+  return `${getter} is ${getAddress(actual)}, not ${expected}`
 }

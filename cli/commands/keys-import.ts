@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { createKeystore } from '../keys/create-keystore.ts'
-import { passwordFile } from '../keys/key-settings.ts'
+import { newPasswordFile, passwordFile } from '../keys/key-settings.ts'
 import { extractKey } from '../keys/open-key.ts'
 import { print } from '../print.ts'
 import { addSettings, readSettings, type Settings, text } from '../settings.ts'
@@ -14,11 +14,7 @@ const settings = {
     schema: text,
   },
   fromPasswordFile: { ...passwordFile, describe: 'file with the password of --from, where it has one' },
-  passwordFile: {
-    ...passwordFile,
-    describe:
-      'file with the password to put it under, readable by you alone (default: asked on the terminal)',
-  },
+  passwordFile: newPasswordFile,
   json,
 } as const satisfies Settings
 

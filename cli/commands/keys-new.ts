@@ -2,16 +2,12 @@ import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { createKeystore } from '../keys/create-keystore.ts'
-import { passwordFile } from '../keys/key-settings.ts'
+import { newPasswordFile } from '../keys/key-settings.ts'
 import { print } from '../print.ts'
 import { addSettings, readSettings, type Settings } from '../settings.ts'
 
 const settings = {
-  passwordFile: {
-    ...passwordFile,
-    describe:
-      'file with the password to put it under, readable by you alone (default: asked on the terminal)',
-  },
+  passwordFile: newPasswordFile,
   json,
 } as const satisfies Settings
 

@@ -1,9 +1,10 @@
 import type { Hex } from 'viem'
 import { askChain } from '../../shared/chain/ask-chain.ts'
 import { type ChainContext, openChain } from '../../shared/chain/connect.ts'
+import type { ContractName } from '../../shared/chain/contract-abis.ts'
 import type { Deployment } from '../../shared/chain/deployment.ts'
 import { assertBeaconConfig } from '../../shared/chain/read-beacon-config.ts'
-import { strayLinks } from '../../shared/chain/stray-links.ts'
+import { readStrayLinks } from '../../shared/chain/stray-links.ts'
 import { type Finding, fail, failed, ok } from './finding.ts'
 
 /** The chain context is null where nothing can be asked. */
@@ -46,7 +47,7 @@ export async function checkContracts(chain: ChainContext): Promise<Finding> {
   try {
     const missing = await contractsWithoutCode(chain)
     if (missing.length > 0) return fail('contracts', `no code at: ${missing.join(', ')}`, fix)
-    const stray = await strayLinks(chain)
+    const stray = await findStray(chain)
     if (stray.length > 0) return fail('contracts', stray.join('; '), fix)
     await assertBeaconConfig(chain)
     const count = Object.keys(chain.deployment.contracts).length
@@ -62,4 +63,14 @@ async function contractsWithoutCode({ publicClient, deployment }: ChainContext):
     Promise.all(named.map(([, address]) => publicClient.getCode({ address }))),
   )
   return named.flatMap(([name, address], i) => (codes[i] === undefined ? [`${name} ${address}`] : []))
+}
+
+async function findStray(chain: ChainContext): Promise<string[]> {
+  const names = Object.keys(chain.deployment.contracts) as ContractName[]
+  const found = await Promise.all(names.map((name) => readStrayLinks(chain, name)))
+  return found.flatMap((links, i) =>
+    links.map(
+      ({ getter, actual, expected }) => `${names[i]} works with ${getter} ${actual}, not ${expected}`,
+    ),
+  )
 }

@@ -10,6 +10,11 @@ const described = (of: string) =>
 
 /** Of whatever `--key` names. */
 export const passwordFile = described('--key')
+/** Of a key that is put under a password now. */
+export const newPasswordFile = {
+  ...passwordFile,
+  describe: 'file with the password to put it under, readable by you alone (default: asked on the terminal)',
+} as const satisfies Setting
 /** Of whatever `--owner-key` names. */
 const ownerPasswordFile = described('--owner-key')
 

@@ -1,5 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { demonstrate } from '../training/demonstrations.ts'
+import { byteLevelJson } from './byte-level-json.ts'
 import { END_TOKEN } from './tokenizer.ts'
 
 /** Problems of each environment whose words are collected: enough to meet every word. */
@@ -37,42 +38,20 @@ function describeTokenizer(): object {
     .map(toSymbols)
     .filter((piece) => piece.length > 1)
   const tokens = new Set([...specials, ...byteSymbols, ...pairs.map((pair) => pair.join('')), ...words])
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: specials.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
+  return byteLevelJson({
+    added: specials.map((content, id) => ({ id, content, special: true })),
     normalizer: null,
-    pre_tokenizer: {
+    preTokenizer: {
       type: 'Sequence',
       pretokenizers: [
         { type: 'Split', pattern: { Regex: PATTERN }, behavior: 'Isolated', invert: false },
         { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
       ],
     },
-    post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: true,
-      vocab: Object.fromEntries([...tokens].map((token, id) => [token, id])),
-      merges: pairs,
-    },
-  }
+    ignoreMerges: true,
+    tokens: [...tokens],
+    merges: pairs,
+  })
 }
 
 /** What the pattern cuts out of problems and solutions, sorted. */

@@ -14,38 +14,12 @@ import {
   WebSocketRequestError,
 } from 'viem'
 import { SubnetError } from '../errors.ts'
-import {
-  accessManagerAbi,
-  disputesAbi,
-  drandBeaconAbi,
-  paramsAbi,
-  policyRegistryAbi,
-  rewardVaultAbi,
-  rolloutLogAbi,
-  scoreBookAbi,
-  settlementAbi,
-  stakeRegistryAbi,
-  subnetGovernorAbi,
-  subnetTimelockAbi,
-  subnetTokenAbi,
-} from './abi.ts'
+import { contractAbis } from './contract-abis.ts'
 
 /** One contract may revert with another's error, so all of them are known everywhere. */
-const knownErrors = [
-  ...accessManagerAbi,
-  ...disputesAbi,
-  ...drandBeaconAbi,
-  ...paramsAbi,
-  ...policyRegistryAbi,
-  ...rewardVaultAbi,
-  ...rolloutLogAbi,
-  ...scoreBookAbi,
-  ...settlementAbi,
-  ...stakeRegistryAbi,
-  ...subnetGovernorAbi,
-  ...subnetTokenAbi,
-  ...subnetTimelockAbi,
-].filter((entry) => entry.type === 'error')
+const knownErrors = Object.values(contractAbis)
+  .flat()
+  .filter((entry) => entry.type === 'error')
 
 /**
  * Refusals that time alone brings or takes away, or that somebody was quicker: an endpoint that lags lets a role ask

@@ -1,31 +1,11 @@
-import type { Abi } from 'viem'
-import {
-  disputesAbi,
-  policyRegistryAbi,
-  rewardVaultAbi,
-  rolloutLogAbi,
-  scoreBookAbi,
-  settlementAbi,
-  stakeRegistryAbi,
-} from './abi.ts'
+import { type Address, isAddressEqual } from 'viem'
 import { askChain } from './ask-chain.ts'
 import type { ChainContext } from './connect.ts'
-import type { Deployment } from './deployment.ts'
+import { type ContractName, contractAbis } from './contract-abis.ts'
 
-type ContractName = keyof Deployment['contracts']
-
-const abis = {
-  stakeRegistry: stakeRegistryAbi,
-  rolloutLog: rolloutLogAbi,
-  policyRegistry: policyRegistryAbi,
-  scoreBook: scoreBookAbi,
-  rewardVault: rewardVaultAbi,
-  settlement: settlementAbi,
-  disputes: disputesAbi,
-} as const satisfies Partial<Record<ContractName, Abi>>
-
-/** What contracts call each other. */
+/** What contracts call each other, which is what a deployment file calls them, or not. */
 const partners: Readonly<Record<string, ContractName>> = {
+  authority: 'accessManager',
   token: 'token',
   params: 'params',
   registry: 'stakeRegistry',
@@ -34,29 +14,37 @@ const partners: Readonly<Record<string, ContractName>> = {
   policies: 'policyRegistry',
   scoreBook: 'scoreBook',
   vault: 'rewardVault',
+  minter: 'rewardVault',
+  settler: 'settlement',
+  slasher: 'disputes',
+  timelock: 'timelock',
 }
 
-/** Where contracts of a deployment file name others than the file does: they are of different subnets. */
-export async function strayLinks({ publicClient, deployment }: ChainContext): Promise<string[]> {
+/** A contract that names another than the deployment file does. */
+export interface StrayLink {
+  /** The function that tells. */
+  readonly getter: string
+  readonly actual: Address
+  readonly expected: Address
+}
+
+/** Where a contract of a deployment file names others than the file does: they are of different subnets. */
+export async function readStrayLinks(
+  { publicClient, deployment }: ChainContext,
+  name: ContractName,
+): Promise<StrayLink[]> {
   const { contracts } = deployment
-  const links = Object.entries(abis).flatMap(([name, abi]) =>
-    gettersOf(abi).map((getter) => ({ name: name as ContractName, abi: abi as Abi, getter })),
-  )
-  const found = await askChain('read how the contracts are wired', () =>
-    Promise.all(
-      links.map(({ name, abi, getter }) =>
-        publicClient.readContract({ address: contracts[name], abi, functionName: getter }),
-      ),
-    ),
-  )
-  return links.flatMap(({ name, getter }, i) => {
-    const expected = contracts[partners[getter]]
-    return found[i] === expected ? [] : [`${name} works with ${getter} ${found[i]}, not ${expected}`]
-  })
-}
-
-function gettersOf(abi: Abi): string[] {
-  return abi.flatMap((entry) =>
+  const abi = contractAbis[name]
+  const getters = abi.flatMap((entry) =>
     entry.type === 'function' && entry.inputs.length === 0 && entry.name in partners ? [entry.name] : [],
   )
+  const links = await Promise.all(
+    getters.map(async (getter) => {
+      const actual = await askChain(`read ${getter}`, () =>
+        publicClient.readContract({ address: contracts[name], abi, functionName: getter }),
+      )
+      return { getter, actual: actual as Address, expected: contracts[partners[getter]] }
+    }),
+  )
+  return links.filter(({ actual, expected }) => !isAddressEqual(actual, expected))
 }

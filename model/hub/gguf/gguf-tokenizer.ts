@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byteLevelJson } from '../../tokenizer/byte-level-json.ts'
 import { importFailure } from '../failure.ts'
 import type { PolicyFiles } from '../policy-files.ts'
 import { PRE_TOKENIZERS, type PreTokenizer } from './pre-tokenizers.ts'
@@ -76,30 +77,9 @@ function describe(
   const added = tokens.flatMap((content, id) => {
     const special = kinds[id] === KIND.control
     if (!special && kinds[id] !== KIND.userDefined) return []
-    return [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special }]
+    return [{ id, content, special }]
   })
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: added,
-    normalizer,
-    pre_tokenizer: preTokenizer,
-    post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: ignoreMerges,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges,
-    },
-  }
+  return byteLevelJson({ added, normalizer, preTokenizer, ignoreMerges, tokens, merges })
 }
 
 function malformed(path: string, reason: string, cause?: unknown) {

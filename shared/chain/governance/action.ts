@@ -1,19 +1,5 @@
-import { type Abi, type Address, decodeFunctionData, getAddress, type Hex, isAddressEqual } from 'viem'
-import {
-  accessManagerAbi,
-  disputesAbi,
-  drandBeaconAbi,
-  paramsAbi,
-  policyRegistryAbi,
-  rewardVaultAbi,
-  rolloutLogAbi,
-  scoreBookAbi,
-  settlementAbi,
-  stakeRegistryAbi,
-  subnetGovernorAbi,
-  subnetTimelockAbi,
-  subnetTokenAbi,
-} from '../abi.ts'
+import { type Address, decodeFunctionData, getAddress, type Hex, isAddressEqual } from 'viem'
+import { type ContractName, contractAbis } from '../contract-abis.ts'
 import type { Deployment } from '../deployment.ts'
 
 /** One call that the timelock makes when a proposal is executed. */
@@ -26,34 +12,18 @@ export interface Action {
 
 /** An action in the words of the subnet's own contracts. */
 export interface DecodedAction extends Action {
-  readonly contract: keyof Deployment['contracts']
+  readonly contract: ContractName
   readonly functionName: string
   readonly args: readonly unknown[]
 }
 
-const abis: Record<keyof Deployment['contracts'], Abi> = {
-  accessManager: accessManagerAbi,
-  params: paramsAbi,
-  token: subnetTokenAbi,
-  stakeRegistry: stakeRegistryAbi,
-  drandBeacon: drandBeaconAbi,
-  rolloutLog: rolloutLogAbi,
-  policyRegistry: policyRegistryAbi,
-  scoreBook: scoreBookAbi,
-  rewardVault: rewardVaultAbi,
-  settlement: settlementAbi,
-  disputes: disputesAbi,
-  timelock: subnetTimelockAbi,
-  governor: subnetGovernorAbi,
-}
-
 /** Null where the call is to no contract of the subnet, or to no function that it has. */
 export function decodeAction(contracts: Deployment['contracts'], action: Action): DecodedAction | null {
-  const names = Object.keys(abis) as (keyof typeof abis)[]
+  const names = Object.keys(contractAbis) as ContractName[]
   const contract = names.find((name) => isAddressEqual(getAddress(contracts[name]), action.target))
   if (contract === undefined) return null
   try {
-    const { functionName, args } = decodeFunctionData({ abi: abis[contract], data: action.data })
+    const { functionName, args } = decodeFunctionData({ abi: contractAbis[contract], data: action.data })
     return { ...action, contract, functionName, args: args ?? [] }
   } catch {
     return null
