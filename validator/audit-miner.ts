@@ -26,8 +26,9 @@ const mostAttempts = 3
 
 /**
  * Fetches, judges, scores and journals one miner's window. A bundle that cannot be had is left for another try while
- * there is time, as its server may be starting; then it earns nothing and proves nothing. Where we fail ourselves, we abstain from this miner and say so. Neither touches its standing, and
- * consensus by stake decides what one validator's gap is worth.
+ * there is time, as its server may be starting; then it earns nothing and proves nothing. Where we fail ourselves, we
+ * abstain from this miner and say so. Neither touches its standing, and consensus by stake decides what one
+ * validator's gap is worth.
  * @throws SubnetError a failure that may pass: the miner is left unaudited for another try
  */
 export async function auditMiner(

@@ -10,7 +10,7 @@ import { submitRound } from '../../shared/chain/submit-round.ts'
 import { epochOf } from '../../shared/protocol/schedule.ts'
 import { fetchAuditSeed, fetchWindowSeed } from '../../shared/window/window-seed.ts'
 import { auditMiner } from '../audit-miner.ts'
-import type { AuditPace } from '../pace-audits.ts'
+import type { Pace } from '../pace-tries.ts'
 import type { Validator } from '../validator.ts'
 
 /**
@@ -23,7 +23,7 @@ import type { Validator } from '../validator.ts'
 export async function auditWindow(
   validator: Validator,
   window: number,
-  { pace, patient }: { readonly pace: AuditPace; readonly patient: boolean },
+  { pace, patient }: { readonly pace: Pace; readonly patient: boolean },
 ): Promise<{ commitments: number; unjudged: number } | null> {
   const { network, journal } = validator
   const { chain, schedule, log } = network
@@ -33,7 +33,7 @@ export async function auditWindow(
   const commitments = await readCommitments(chain, window)
   const left = () => commitments.filter(({ minerUid }) => !journal.findAudit(window, minerUid))
   if (left().length === 0) return countUnjudged(validator, window, commitments)
-  const isDue = ({ minerUid }: { minerUid: number }) => !patient || pace.isDue(window, minerUid)
+  const isDue = ({ minerUid }: { minerUid: number }) => !patient || pace.isDue(`${window}/${minerUid}`)
   if (!left().some(isDue)) return null
   if (opening.auditRound === null) await closeWindow(chain, window)
   const auditRound = await readLastingAuditRound(chain, window)
@@ -59,7 +59,7 @@ export async function auditWindow(
   for (const commitment of left().filter(isDue)) {
     network.signal.throwIfAborted()
     await auditMiner(validator, commitment, context)
-    pace.noteTry(window, commitment.minerUid)
+    pace.noteTry(`${window}/${commitment.minerUid}`)
   }
   return left().length > 0 ? null : countUnjudged(validator, window, commitments)
 }

@@ -7,12 +7,11 @@ import type { PublishedPolicy } from '../../shared/chain/read-policy.ts'
 import type { Duty } from '../../shared/duty.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import type { ReplayPolicy } from '../../shared/replay-finding.ts'
+import { paceTries, pollsBetweenTries } from '../pace-tries.ts'
 import type { Validator } from '../validator.ts'
 
 /** An update that brought us down this often, or that we failed at, is abstained from. */
 const mostAttempts = 3
-/** What was withheld is asked for again after so many looks at the chain. */
-const pollsBetweenTries = 16
 /** Of the challenge: so long, what is withheld may still turn up. */
 const patience = { of: 4n, parts: 3n }
 
@@ -29,7 +28,7 @@ export function replayUpdates(validator: Validator, replay: ReplayPolicy): Duty 
   const { network, journal } = validator
   let running: Promise<void> | null = null
   let failure: unknown = null
-  const triedAt = new Map<Hex, number>()
+  const pace = paceTries(network.clock, pollsBetweenTries * network.pollMs)
   return {
     name: 'replay',
     async run(block) {
@@ -42,10 +41,8 @@ export function replayUpdates(validator: Validator, replay: ReplayPolicy): Duty 
         await objectIfDue(validator, policy, block)
         const known = journal.findReplay(policy.manifestHash)
         if (running || (known?.outcome && known.outcome !== 'withheld')) continue
-        const atMs = network.clock.elapsedMs()
-        const pauseMs = pollsBetweenTries * network.pollMs
-        if (atMs < (triedAt.get(policy.manifestHash) ?? -pauseMs) + pauseMs) continue
-        triedAt.set(policy.manifestHash, atMs)
+        if (!pace.isDue(policy.manifestHash)) continue
+        pace.noteTry(policy.manifestHash)
         running = replayOne(validator, policy, replay)
           .catch((error) => {
             failure = error

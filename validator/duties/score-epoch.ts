@@ -14,17 +14,14 @@ import {
 } from '../../shared/protocol/schedule.ts'
 import { weightRow } from '../../shared/protocol/score.ts'
 import type { ScoreRow } from '../journal.ts'
-import { type AuditPace, paceAudits } from '../pace-audits.ts'
+import { type Pace, paceTries, pollsBetweenTries } from '../pace-tries.ts'
 import type { Validator } from '../validator.ts'
 import { auditWindow } from './audit-window.ts'
-
-/** A bundle that could not be had is asked for again after so many looks at the chain. */
-const pollsBetweenTries = 16
 
 /** See `scoreEpoch`. */
 export function scoreRunningEpoch(validator: Validator): Duty {
   const { clock, pollMs } = validator.network
-  const pace = paceAudits(clock, pollsBetweenTries * pollMs)
+  const pace = paceTries(clock, pollsBetweenTries * pollMs)
   return { name: 'score', run: (block) => scoreEpoch(validator, pace, block) }
 }
 
@@ -33,7 +30,7 @@ export function scoreRunningEpoch(validator: Validator): Duty {
  * last phase commits a row of scores. A row is journalled with its salt before its hash is sent, so that a restart
  * commits and reveals the same.
  */
-async function scoreEpoch(validator: Validator, pace: AuditPace, block: bigint): Promise<void> {
+async function scoreEpoch(validator: Validator, pace: Pace, block: bigint): Promise<void> {
   const { network, journal } = validator
   const { schedule, chain, log } = network
   const running = windowAt(schedule, block)
