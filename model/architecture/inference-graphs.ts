@@ -5,8 +5,6 @@ import {
   addLaterInitializer,
   addOutput,
   createGraph,
-  encodeGraph,
-  encodeGraphInPieces,
   type Graph,
   type Value,
 } from '../graph/graph.ts'
@@ -23,7 +21,7 @@ export type WeightTensors = ReadonlyMap<
 >
 
 /**
- * ONNX bytes that decode: tokens int32 [b, s], start int64 [b], rows int32 [n] (positions of interest in the
+ * The graph that decodes: tokens int32 [b, s], start int64 [b], rows int32 [n] (positions of interest in the
  * flattened tokens) and per layer `keys.i`, `values.i` [b, h, c, d] in; `logits`, `probabilities`,
  * `log_probabilities` [n, V] and the grown caches `grown_keys.i`, `grown_values.i` out.
  */
@@ -31,11 +29,7 @@ export function buildDecodeGraph(
   config: ArchitectureConfig,
   tensors: WeightTensors,
   temperature: number,
-): Uint8Array {
-  return encodeGraph(describeDecoding(config, tensors, temperature))
-}
-
-function describeDecoding(config: ArchitectureConfig, tensors: WeightTensors, temperature: number): Graph {
+): Graph {
   const graph = createGraph('decode')
   const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
   const start = addInput(graph, 'start', 'int64', ['b'])
@@ -58,28 +52,12 @@ export function buildScoreGraph(
   config: ArchitectureConfig,
   tensors: WeightTensors,
   temperature: number,
-): Uint8Array {
-  return encodeGraph(describeScoring(config, tensors, temperature))
-}
-
-function describeScoring(config: ArchitectureConfig, tensors: WeightTensors, temperature: number): Graph {
+): Graph {
   const graph = createGraph('score')
   const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
   const rows = addInput(graph, 'rows', 'int32', ['n'])
   finish(graph, config, tensors, temperature, teacherForcedPass(graph, config, tokens), rows)
   return graph
-}
-
-/** The bytes of `buildDecodeGraph` and `buildScoreGraph` in pieces: to hash them takes no second copy of the weights. */
-export function encodeInferenceGraphsInPieces(
-  config: ArchitectureConfig,
-  tensors: WeightTensors,
-  temperature: number,
-): { readonly decode: Iterable<Uint8Array>; readonly score: Iterable<Uint8Array> } {
-  return {
-    decode: encodeGraphInPieces(describeDecoding(config, tensors, temperature)),
-    score: encodeGraphInPieces(describeScoring(config, tensors, temperature)),
-  }
 }
 
 /**
@@ -90,7 +68,7 @@ export function buildHiddenStateGraph(
   config: ArchitectureConfig,
   tensors: WeightTensors,
   temperature: number,
-): Uint8Array {
+): Graph {
   const graph = createGraph('hidden-states')
   const tokens = addInput(graph, 'tokens', 'int32', ['b', 's'])
   const rows = addInput(graph, 'rows', 'int32', ['n'])
@@ -99,7 +77,7 @@ export function buildHiddenStateGraph(
   const hidden = decoderBody(scope, config, weights, teacherForcedPass(graph, config, tokens), rows)
   addOutput(graph, 'hidden', hidden)
   addDistributions(graph, decoderHead(scope, config, weights, hidden), temperature)
-  return encodeGraph(graph)
+  return graph
 }
 
 function finish(
@@ -152,18 +130,24 @@ function initializerWeights(graph: Graph, config: ArchitectureConfig, tensors: W
         const [output, input] = shape as [number, number]
         return addLaterInitializer(graph, `${name}.transposed`, [input, output], {
           length: data.byteLength,
-          make: () => new Uint8Array(transposeMatrix(data, output, input).buffer),
+          pieces: () => transposeInPieces(data, output, input),
         })
       }),
   }
 }
 
-function transposeMatrix(data: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(data.length)
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = data[row * columns + column]
+/** Columns that are read together, so that every line of memory is read once. */
+const STRIPE = 32
+
+/** The columns of a matrix as rows, `STRIPE` of them at a time. */
+function* transposeInPieces(data: Float32Array, rows: number, columns: number): Generator<Uint8Array> {
+  for (let from = 0; from < columns; from += STRIPE) {
+    const width = Math.min(STRIPE, columns - from)
+    const piece = new Float32Array(width * rows)
+    for (let row = 0; row < rows; row++) {
+      const start = row * columns + from
+      for (let column = 0; column < width; column++) piece[column * rows + row] = data[start + column]
     }
+    yield new Uint8Array(piece.buffer)
   }
-  return result
 }

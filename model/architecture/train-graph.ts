@@ -6,7 +6,7 @@ import {
 } from '../autodiff/losses.ts'
 import { add, scale, transpose } from '../autodiff/primitives.ts'
 import { backward, type Scope } from '../autodiff/tape.ts'
-import { addInput, addOutput, createGraph, encodeGraph, type RealType, type Value } from '../graph/graph.ts'
+import { addInput, addOutput, createGraph, type Graph, type RealType, type Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
 import type { ArchitectureConfig } from './config.ts'
 import { decoder, type Weights } from './decoder.ts'
@@ -27,7 +27,7 @@ export type Loss =
     }
 
 /**
- * ONNX bytes of one forward and backward pass.
+ * The graph of one forward and backward pass.
  *
  * In: every parameter by name; tokens int32 [b, s]; rows int32 [n], the distinct flattened positions whose next
  * token counts; targets int32 [n], those tokens; weights [n], each token's share of the loss; and for the clipped
@@ -40,7 +40,7 @@ export function buildTrainGraph(
   temperature: number,
   loss: Loss,
   realType: RealType = 'float32',
-): Uint8Array {
+): Graph {
   const graph = createGraph('train', realType)
   const scope: Scope = { graph, tape: { entries: [] } }
   const parameters = listParameters(config).map(({ name, shape }) => addInput(graph, name, realType, shape))
@@ -64,7 +64,7 @@ export function buildTrainGraph(
   parameters.forEach((parameter, index) => {
     addOutput(graph, `gradient.${parameter.name}`, gradients[index])
   })
-  return encodeGraph(graph)
+  return graph
 }
 
 function surrogate(

@@ -7,7 +7,7 @@ import { inputWeights } from '../architecture/train-graph.ts'
 import type { Scope } from '../autodiff/tape.ts'
 import type { EngineTensor, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
-import { addInput, addOutput, createGraph, encodeGraph } from '../graph/graph.ts'
+import { addInput, addOutput, createGraph, type Graph } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
 import { DISTRIBUTION_OUTPUTS, distributionAt } from '../runtime/distributions.ts'
 import type { PolicySession } from '../session.ts'
@@ -65,7 +65,7 @@ export async function openOrdinaryDecoder(
   }
 }
 
-function buildGraph(config: ArchitectureConfig, temperature: number): Uint8Array {
+function buildGraph(config: ArchitectureConfig, temperature: number): Graph {
   const graph = createGraph('ordinary')
   const scope: Scope = { graph, tape: null }
   const parameters = listParameters(config).map(({ name, shape }) => addInput(graph, name, 'float32', shape))
@@ -100,5 +100,5 @@ function buildGraph(config: ArchitectureConfig, temperature: number): Uint8Array
   addOutput(graph, 'logits', logits)
   addOutput(graph, 'probabilities', raw.softmax(graph, cooled))
   addOutput(graph, 'log_probabilities', raw.logSoftmax(graph, cooled))
-  return encodeGraph(graph)
+  return graph
 }

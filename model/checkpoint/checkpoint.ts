@@ -1,7 +1,8 @@
 import type { Hex } from 'viem'
 import type { ArchitectureConfig } from '../architecture/config.ts'
-import { encodeInferenceGraphsInPieces, type WeightTensors } from '../architecture/inference-graphs.ts'
+import { buildDecodeGraph, buildScoreGraph, type WeightTensors } from '../architecture/inference-graphs.ts'
 import type { NumericsProfile } from '../engine/engine.ts'
+import { encodeGraphInPieces } from '../graph/graph.ts'
 import { tokenTableOf } from '../tokenizer/token-table.ts'
 import { sha256, sha256OfPieces } from './hash.ts'
 import { hashManifest, type Manifest } from './manifest.ts'
@@ -32,7 +33,7 @@ export interface CheckpointParts {
 /** Names a new policy: hashes its files and the graphs built from them, without a copy of the weights. */
 export function createCheckpoint(parts: CheckpointParts): Checkpoint {
   const { config, configJson, weights, tokenizerJson, sampling, environment, profile, parent } = parts
-  const graphs = encodeInferenceGraphsInPieces(config, weights, sampling.temperature)
+  const { temperature } = sampling
   const manifest: Manifest = {
     version: 1,
     weights: sha256OfPieces(encodeSafetensorsInPieces(weights)),
@@ -40,8 +41,8 @@ export function createCheckpoint(parts: CheckpointParts): Checkpoint {
     ...tokenTableEntry(tokenizerJson),
     architecture: sha256(configJson),
     graphs: {
-      decode: sha256OfPieces(graphs.decode),
-      score: sha256OfPieces(graphs.score),
+      decode: sha256OfPieces(encodeGraphInPieces(buildDecodeGraph(config, weights, temperature))),
+      score: sha256OfPieces(encodeGraphInPieces(buildScoreGraph(config, weights, temperature))),
     },
     sampling,
     environment,

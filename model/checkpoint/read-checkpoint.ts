@@ -6,9 +6,9 @@ import type { WeightTensors } from '../architecture/inference-graphs.ts'
 import { listParameters } from '../architecture/parameters.ts'
 import { tokenTableOf } from '../tokenizer/token-table.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { type Hash, sha256 } from './hash.ts'
+import { type Hash, sha256, sha256OfFile } from './hash.ts'
 import { hashManifest, type Manifest, parseManifest } from './manifest.ts'
-import { decodeSafetensors } from './safetensors.ts'
+import { readWeights as readWeightFile } from './read-weights.ts'
 
 export const FILES = {
   manifest: 'manifest.json',
@@ -25,12 +25,11 @@ export const FILES = {
 export async function readCheckpoint(dir: string): Promise<Checkpoint> {
   const manifestPath = join(dir, FILES.manifest)
   const manifest = parseManifest(decodeText(await readRequired(manifestPath)), manifestPath)
-  const weightBytes = await readVerified(dir, FILES.weights, manifest.weights)
   const configJson = decodeText(await readVerified(dir, FILES.config, manifest.architecture))
   const tokenizerJson = decodeText(await readVerified(dir, FILES.tokenizer, manifest.tokenizer))
   requireTokenTable(join(dir, FILES.tokenizer), tokenizerJson, manifest.tokenTable)
   const config = parseConfig(parseJson(join(dir, FILES.config), configJson))
-  const weights = readWeights(join(dir, FILES.weights), weightBytes, config)
+  const weights = await readWeights(join(dir, FILES.weights), manifest.weights, config)
   return { manifest, manifestHash: hashManifest(manifest), config, configJson, weights, tokenizerJson }
 }
 
@@ -47,22 +46,28 @@ function requireTokenTable(path: string, tokenizerJson: string, expected: Manife
 }
 
 async function readRequired(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new SubnetError(
-      'CHECKPOINT_MISSING',
-      `${path} cannot be read. Give the directory of a checkpoint: ${Object.values(FILES).join(', ')}.`,
-      { retryable: true, details: { file: path }, cause },
-    )
-  }
+  return readFile(path).catch((cause: unknown) => {
+    throw missing(path, cause)
+  })
+}
+
+function missing(path: string, cause: unknown): SubnetError {
+  return new SubnetError(
+    'CHECKPOINT_MISSING',
+    `${path} cannot be read. Give the directory of a checkpoint: ${Object.values(FILES).join(', ')}.`,
+    { retryable: true, details: { file: path }, cause },
+  )
 }
 
 async function readVerified(dir: string, name: string, expected: Hash): Promise<Uint8Array> {
   const path = join(dir, name)
   const bytes = await readRequired(path)
-  const actual = sha256(bytes)
-  if (actual === expected) return bytes
+  requireHash(path, sha256(bytes), expected)
+  return bytes
+}
+
+function requireHash(path: string, actual: Hash, expected: Hash): void {
+  if (actual === expected) return
   throw new SubnetError(
     'CHECKPOINT_CORRUPT',
     `${path} hashes to ${actual}, the manifest names ${expected}. Fetch the checkpoint again; nothing was loaded.`,
@@ -70,18 +75,19 @@ async function readVerified(dir: string, name: string, expected: Hash): Promise<
   )
 }
 
-function readWeights(path: string, bytes: Uint8Array, config: ArchitectureConfig): WeightTensors {
+async function readWeights(path: string, expected: Hash, config: ArchitectureConfig): Promise<WeightTensors> {
   const corrupt = (reason: string, cause?: unknown): SubnetError =>
     new SubnetError('CHECKPOINT_CORRUPT', `${path}: ${reason}. Fetch the checkpoint again.`, {
       details: { file: path, reason },
       cause,
     })
-  let tensors: WeightTensors
-  try {
-    tensors = decodeSafetensors(bytes)
-  } catch (cause) {
-    throw corrupt((cause as Error).message, cause)
-  }
+  const { hash, tensors } = await readWeightFile(path).catch(async (cause: Error) => {
+    if (!(cause instanceof SubnetError)) throw missing(path, cause)
+    // A damaged file says more by its hash than by what its damage looks like.
+    requireHash(path, await sha256OfFile(path), expected)
+    throw corrupt(cause.message, cause)
+  })
+  requireHash(path, hash, expected)
   const specs = listParameters(config)
   for (const { name, shape } of specs) {
     const found = tensors.get(name)

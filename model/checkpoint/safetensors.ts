@@ -52,6 +52,14 @@ export function* encodeSafetensorsInPieces(
   }
 }
 
+/** Where a tensor lies, in bytes behind the header. */
+export interface TensorEntry {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly from: number
+  readonly to: number
+}
+
 /**
  * Reads float32 safetensors written by anyone: lengths, offsets, shapes and every number are checked, and data
  * must be covered exactly once without gaps, as the format demands.
@@ -60,25 +68,56 @@ export function* encodeSafetensorsInPieces(
 export function decodeSafetensors(bytes: Uint8Array): Map<string, Tensor> {
   const { header, dataStart } = readHeader(bytes)
   const tensors = new Map<string, Tensor>()
-  let covered = 0
-  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__')
-  const parsed = entries.map(([name, entry]) => ({ name, ...readEntry(name, entry) }))
-  // An empty tensor shares its offset with the one behind it.
-  parsed.sort((a, b) => a.from - b.from || a.to - b.to)
-  for (const { name, shape, from, to } of parsed) {
-    if (from !== covered) throw invalid(`tensor ${name} starts at byte ${from}, expected ${covered}`)
-    covered = to
-    if (dataStart + to > bytes.length) throw invalid(`tensor ${name} ends beyond the file`)
+  for (const { name, shape, from, to } of listEntries(header, bytes.length - dataStart)) {
     const data = new Float32Array((to - from) / 4)
     new Uint8Array(data.buffer).set(bytes.subarray(dataStart + from, dataStart + to))
-    const at = data.findIndex((number) => !Number.isFinite(number))
-    if (at >= 0) throw invalid(`tensor ${name} holds ${data[at]} at element ${at}`)
+    requireFinite(name, data)
     tensors.set(name, { shape, data })
   }
-  if (dataStart + covered !== bytes.length) {
-    throw invalid(`${bytes.length - dataStart} bytes of data, the header describes ${covered}`)
-  }
   return tensors
+}
+
+/**
+ * The tensors of a file in the order of their data.
+ * @param first the file's beginning, its whole header included
+ * @param fileBytes length of the whole file
+ * @throws SubnetError SAFETENSORS_INVALID
+ */
+export function readLayout(first: Uint8Array, fileBytes: number): readonly TensorEntry[] {
+  const { header, dataStart } = readHeader(first)
+  return listEntries(header, fileBytes - dataStart)
+}
+
+/** Length of the header with the eight bytes that name it. @throws SubnetError SAFETENSORS_INVALID */
+export function headerBytes(first: Uint8Array, fileBytes: number): number {
+  if (first.length < LENGTH_BYTES) throw invalid(`${first.length} bytes are too few for a header`)
+  const declared = new DataView(first.buffer, first.byteOffset).getBigUint64(0, true)
+  if (declared > BigInt(MAX_HEADER_BYTES) || declared > BigInt(fileBytes - LENGTH_BYTES)) {
+    throw invalid(`the header claims ${declared} bytes in a file of ${fileBytes}`)
+  }
+  return LENGTH_BYTES + Number(declared)
+}
+
+/** @throws SubnetError SAFETENSORS_INVALID */
+export function requireFinite(name: string, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) throw invalid(`tensor ${name} holds ${data[i]} at element ${i}`)
+  }
+}
+
+function listEntries(header: Record<string, unknown>, dataBytes: number): TensorEntry[] {
+  const named = Object.entries(header).filter(([name]) => name !== '__metadata__')
+  const entries = named.map(([name, entry]) => ({ name, ...readEntry(name, entry) }))
+  // An empty tensor shares its offset with the one behind it.
+  entries.sort((a, b) => a.from - b.from || a.to - b.to)
+  let covered = 0
+  for (const { name, from, to } of entries) {
+    if (from !== covered) throw invalid(`tensor ${name} starts at byte ${from}, expected ${covered}`)
+    if (to > dataBytes) throw invalid(`tensor ${name} ends beyond the file`)
+    covered = to
+  }
+  if (covered !== dataBytes) throw invalid(`${dataBytes} bytes of data, the header describes ${covered}`)
+  return entries
 }
 
 /** @throws SubnetError SAFETENSORS_INVALID */
@@ -89,12 +128,7 @@ export function readSafetensorsMetadata(bytes: Uint8Array): Readonly<Record<stri
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
-  if (bytes.length < LENGTH_BYTES) throw invalid(`${bytes.length} bytes are too few for a header`)
-  const declared = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
-  if (declared > BigInt(MAX_HEADER_BYTES) || declared > BigInt(bytes.length - LENGTH_BYTES)) {
-    throw invalid(`the header claims ${declared} bytes in a file of ${bytes.length}`)
-  }
-  const dataStart = LENGTH_BYTES + Number(declared)
+  const dataStart = headerBytes(bytes, bytes.length)
   let header: unknown
   try {
     header = JSON.parse(

@@ -1,5 +1,5 @@
 import { sha256 } from '../checkpoint/hash.ts'
-import { addInitializer, addInput, addOutput, createGraph, encodeGraph } from '../graph/graph.ts'
+import { addInitializer, addInput, addOutput, createGraph } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
 import type { Device } from './engine.ts'
 import { openEngine } from './open-engine.ts'
@@ -23,7 +23,7 @@ export async function nativeKernelClass(device: Device = 'cpu'): Promise<string>
   const logits = raw.matmul(graph, hidden, second)
   const outputs = { logits, softmax: raw.softmax(graph, logits), log_softmax: raw.logSoftmax(graph, logits) }
   for (const [name, value] of Object.entries(outputs)) addOutput(graph, name, value)
-  const engine = await openEngine('fast', encodeGraph(graph), { device })
+  const engine = await openEngine('fast', graph, { device })
   try {
     const results = await engine.run(
       { x: { data: numbers(3, ROWS * WIDTH), shape: [ROWS, WIDTH] } },

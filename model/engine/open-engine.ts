@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
+import type { Tensor, TypedTensor } from 'onnxruntime-node'
 import { SubnetError } from '../../shared/errors.ts'
+import type { Graph } from '../graph/graph.ts'
+import { createSession, type SessionFactory } from './create-session.ts'
 import type { Device, Engine, EngineOptions, EngineTensor, NumericsProfile, TensorData } from './engine.ts'
 
 const ERROR = 3
 
-/** The part of onnxruntime's interface that both packages share. */
 interface Runtime {
-  readonly InferenceSession: {
-    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
-  }
+  readonly InferenceSession: SessionFactory
   readonly Tensor: new (type: never, data: TensorData, shape: readonly number[]) => Tensor
 }
 
@@ -50,12 +49,12 @@ function typeOf(data: TensorData): string {
 const QUIET = { logSeverityLevel: ERROR } as const
 
 /**
- * Loads ONNX bytes into the engine of a numerics profile.
- * @throws SubnetError ENGINE_THREADS_FIXED, DEVICE_UNAVAILABLE
+ * Loads a graph into the engine of a numerics profile.
+ * @throws SubnetError ENGINE_THREADS_FIXED, DEVICE_UNAVAILABLE, GRAPH_UNWRITABLE
  */
 export async function openEngine(
   profile: NumericsProfile,
-  bytes: Uint8Array,
+  graph: Graph,
   options: EngineOptions = {},
 ): Promise<Engine> {
   const { threads = 1, device = 'cpu' } = options
@@ -63,7 +62,7 @@ export async function openEngine(
     throw unavailable(device, 'portable kernels, which the profile exact asks for, compute on the CPU')
   }
   const runtime = await loadRuntime(profile, threads)
-  const creating = runtime.InferenceSession.create(bytes, {
+  const creating = createSession(runtime.InferenceSession, profile, graph, {
     executionProviders: [profile === 'fast' ? device : 'wasm'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
@@ -73,7 +72,7 @@ export async function openEngine(
     logSeverityLevel: ERROR,
   })
   const session = await creating.catch((cause: unknown) => {
-    if (device === 'cpu') throw cause
+    if (device === 'cpu' || cause instanceof SubnetError) throw cause
     throw unavailable(device, `it needs ${NEEDS[device]}`, cause)
   })
   return {

@@ -33,7 +33,14 @@ export interface OnnxInitializer {
   readonly type: ElementType
   readonly shape: readonly number[]
   /** Little-endian, row-major. */
-  readonly bytes: Uint8Array | LaterBytes
+  readonly bytes: Uint8Array | LaterBytes | OutsideBytes
+}
+
+/** Bytes of a file beside the model's own. */
+export interface OutsideBytes {
+  readonly file: string
+  readonly offset: number
+  readonly length: number
 }
 
 export interface OnnxGraph {
@@ -48,6 +55,7 @@ export interface OnnxGraph {
 const OPERATOR_SET = 24
 const IR_VERSION = 10
 const ELEMENT_CODE: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
+const OUTSIDE = 1
 const ATTRIBUTE_CODE = { float: 1, integer: 2, string: 3, integers: 7 }
 
 /** Field numbers are those of onnx.proto3 (ONNX 1.19). */
@@ -108,7 +116,19 @@ function encodeInitializer(initializer: OnnxInitializer): Message {
   for (const size of initializer.shape) writeInteger(message, 1, size)
   writeInteger(message, 2, ELEMENT_CODE[initializer.type])
   writeString(message, 8, initializer.name)
-  writeBytes(message, 9, initializer.bytes)
+  const { bytes } = initializer
+  if (!('file' in bytes)) {
+    writeBytes(message, 9, bytes)
+    return message
+  }
+  const { file, offset, length } = bytes
+  for (const [key, value] of Object.entries({ location: file, offset, length })) {
+    const entry = createMessage()
+    writeString(entry, 1, key)
+    writeString(entry, 2, String(value))
+    writeMessage(message, 13, entry)
+  }
+  writeInteger(message, 14, OUTSIDE)
   return message
 }
 

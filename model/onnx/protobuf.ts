@@ -1,7 +1,7 @@
-/** Bytes that are made when they are wanted, and may be dropped again. */
+/** Bytes that are made piece by piece when they are wanted, and may be dropped again. */
 export interface LaterBytes {
   readonly length: number
-  make(): Uint8Array
+  pieces(): Iterable<Uint8Array>
 }
 
 /**
@@ -69,7 +69,10 @@ export function writeMessage(message: Message, field: number, child: Message): v
 
 /** The message's bytes, piece by piece. */
 export function* chunksOf(message: Message): Generator<Uint8Array> {
-  for (const chunk of message.chunks) yield chunk instanceof Uint8Array ? chunk : chunk.make()
+  for (const chunk of message.chunks) {
+    if (chunk instanceof Uint8Array) yield chunk
+    else yield* chunk.pieces()
+  }
 }
 
 export function concatenate(message: Message): Uint8Array {

@@ -1,13 +1,10 @@
 import { SubnetError } from '../../shared/errors.ts'
-import {
-  buildDecodeGraph,
-  buildScoreGraph,
-  encodeInferenceGraphsInPieces,
-} from '../architecture/inference-graphs.ts'
+import { buildDecodeGraph, buildScoreGraph } from '../architecture/inference-graphs.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import { sha256OfPieces } from '../checkpoint/hash.ts'
 import type { EngineOptions, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import { encodeGraphInPieces, type Graph } from '../graph/graph.ts'
 import type { PolicySession } from '../session.ts'
 import { decodeRows } from './decode-rows.ts'
 import { openOnce } from './open-once.ts'
@@ -26,11 +23,12 @@ export async function openSession(
 ): Promise<PolicySession> {
   const { config, weights, manifest } = checkpoint
   const { temperature } = manifest.sampling
-  const graphs = encodeInferenceGraphsInPieces(config, weights, temperature)
-  requireGraph('decode', graphs.decode, manifest.graphs.decode)
-  requireGraph('score', graphs.score, manifest.graphs.score)
-  const decode = openOnce(() => openEngine(profile, buildDecodeGraph(config, weights, temperature), options))
-  const score = openOnce(() => openEngine(profile, buildScoreGraph(config, weights, temperature), options))
+  const decodeGraph = buildDecodeGraph(config, weights, temperature)
+  const scoreGraph = buildScoreGraph(config, weights, temperature)
+  requireGraph(decodeGraph, manifest.graphs.decode)
+  requireGraph(scoreGraph, manifest.graphs.score)
+  const decode = openOnce(() => openEngine(profile, decodeGraph, options))
+  const score = openOnce(() => openEngine(profile, scoreGraph, options))
   return {
     vocabulary: config.vocabulary,
     temperature,
@@ -44,8 +42,9 @@ export async function openSession(
   }
 }
 
-function requireGraph(name: string, pieces: Iterable<Uint8Array>, expected: string): void {
-  const actual = sha256OfPieces(pieces)
+function requireGraph(graph: Graph, expected: string): void {
+  const { name } = graph
+  const actual = sha256OfPieces(encodeGraphInPieces(graph))
   if (actual === expected) return
   throw new SubnetError(
     'POLICY_GRAPH_MISMATCH',

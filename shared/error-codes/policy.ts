@@ -113,6 +113,11 @@ export const policyErrors = {
       meaning: 'The WebAssembly engine of this process runs another number of threads than was asked for.',
       remedy: 'Use another process; training takes one thread.',
     },
+    GRAPH_UNWRITABLE: {
+      meaning:
+        'The weights of a large policy could not be written to the temporary directory, from which the engine maps them into memory. Retryable.',
+      remedy: 'Free some space there, or name another directory by `TMPDIR`.',
+    },
     DEVICE_UNAVAILABLE: {
       meaning:
         "onnxruntime cannot compute on the device that was named: it was built without it, or its driver or libraries are missing; or the policy's profile is `exact`.",

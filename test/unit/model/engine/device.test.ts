@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { DEVICES } from '../../../../model/engine/engine.ts'
 import { nativeKernelClass } from '../../../../model/engine/kernel-class.ts'
 import { openEngine } from '../../../../model/engine/open-engine.ts'
+import { createGraph } from '../../../../model/graph/graph.ts'
 
 /** Each belongs to another operating system: here one of them is missing, whatever the machine has. */
 const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'
@@ -17,7 +18,7 @@ it('says what a device needs that is not here', async () => {
 })
 
 it('keeps portable kernels on the CPU', async () => {
-  await expect(openEngine('exact', new Uint8Array(), { device: 'cuda' })).rejects.toMatchObject({
+  await expect(openEngine('exact', createGraph('any'), { device: 'cuda' })).rejects.toMatchObject({
     code: 'DEVICE_UNAVAILABLE',
   })
 })

@@ -4,6 +4,7 @@ import { listParameters } from '../../../../model/architecture/parameters.ts'
 import { buildTrainGraph } from '../../../../model/architecture/train-graph.ts'
 import type { Engine, EngineTensor, NumericsProfile } from '../../../../model/engine/engine.ts'
 import { openEngine } from '../../../../model/engine/open-engine.ts'
+import type { Graph } from '../../../../model/graph/graph.ts'
 import { createRandom, randomTokens, randomWeights, smallConfig } from '../small-policy.ts'
 
 const config = smallConfig({ max_position_embeddings: 64 })
@@ -63,11 +64,11 @@ export async function digestEngine(profile: NumericsProfile, threads: number): P
 async function digest(
   profile: NumericsProfile,
   threads: number,
-  bytes: Uint8Array,
+  graph: Graph,
   inputs: Record<string, EngineTensor>,
   outputs: string[],
 ): Promise<string> {
-  const engine: Engine = await openEngine(profile, bytes, { threads })
+  const engine: Engine = await openEngine(profile, graph, { threads })
   const results = await engine.run(inputs, outputs)
   await engine.close()
   const hash = createHash('sha256')
