@@ -1,10 +1,10 @@
 import type { Hex } from 'viem'
 import type { WeightTensors } from '../model/architecture/inference-graphs.ts'
 import { type Checkpoint, createCheckpoint } from '../model/checkpoint/checkpoint.ts'
-import { sha256 } from '../model/checkpoint/hash.ts'
+import { sha256OfPieces } from '../model/checkpoint/hash.ts'
 import { nativeKernelClass } from '../model/engine/kernel-class.ts'
 import { type AdamWState, globalNorm } from '../model/optimizer/adamw.ts'
-import { encodeOptimizer } from '../model/optimizer/optimizer-file.ts'
+import { encodeOptimizerInPieces } from '../model/optimizer/optimizer-file.ts'
 import { type Gradients, openTrainer, type Trainer } from '../model/training/trainer.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { AdmittedGroup } from './admitted-group.ts'
@@ -97,7 +97,7 @@ export async function takeUpdate(
 }
 
 export function hashOptimizer({ config }: Checkpoint, state: AdamWState): Hex {
-  return sha256(encodeOptimizer(config, state))
+  return sha256OfPieces(encodeOptimizerInPieces(config, state))
 }
 
 export function nameOf({

@@ -4,7 +4,7 @@ import type { Hex } from 'viem'
 import { sha256 } from '../model/checkpoint/hash.ts'
 import { readCheckpoint } from '../model/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
-import { decodeOptimizer, encodeOptimizer } from '../model/optimizer/optimizer-file.ts'
+import { decodeOptimizer, encodeOptimizerInPieces } from '../model/optimizer/optimizer-file.ts'
 import { SubnetError } from '../shared/errors.ts'
 import type { Update } from './take-update.ts'
 import { decodeRecord, encodeRecord, type UpdateRecord } from './update-record.ts'
@@ -19,7 +19,7 @@ export const UPDATE_FILES = { optimizer: 'optimizer.safetensors', record: 'updat
  */
 export async function writeUpdate(dir: string, { checkpoint, optimizer, record }: Update): Promise<void> {
   await writeCheckpoint(dir, checkpoint, {
-    [UPDATE_FILES.optimizer]: encodeOptimizer(checkpoint.config, optimizer),
+    [UPDATE_FILES.optimizer]: encodeOptimizerInPieces(checkpoint.config, optimizer),
     [UPDATE_FILES.record]: encodeRecord(record),
   })
 }

@@ -2,7 +2,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { canonicalJson } from './manifest.ts'
 import { FILES } from './read-checkpoint.ts'
 import { encodeSafetensorsInPieces } from './safetensors.ts'
-import { writeDirectory } from './write-directory.ts'
+import { type FileContent, writeDirectory } from './write-directory.ts'
 
 /**
  * Writes a checkpoint as a directory that appears whole or not at all.
@@ -12,7 +12,7 @@ import { writeDirectory } from './write-directory.ts'
 export async function writeCheckpoint(
   dir: string,
   checkpoint: Checkpoint,
-  beside: Readonly<Record<string, Uint8Array>> = {},
+  beside: Readonly<Record<string, FileContent>> = {},
 ): Promise<void> {
   const encode = new TextEncoder()
   await writeDirectory(dir, {

@@ -8,10 +8,14 @@ export interface EngineTensor {
 
 /** One loaded graph. Only this folder knows which engine runs it. */
 export interface Engine {
-  /** Runs the graph once. Input order does not matter; all outputs named in `outputs` come back. */
+  /**
+   * Runs the graph once. Input order does not matter; all outputs named in `outputs` come back.
+   * @param into outputs of known shape, written where these tensors are
+   */
   run(
     inputs: Readonly<Record<string, EngineTensor>>,
     outputs: readonly string[],
+    into?: Readonly<Record<string, EngineTensor>>,
   ): Promise<Record<string, EngineTensor>>
   close(): Promise<void>
 }

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { SubnetError } from '../../shared/errors.ts'
 import type { ArchitectureConfig } from '../architecture/config.ts'
 import { listParameters } from '../architecture/parameters.ts'
-import { decodeSafetensors, encodeSafetensors, readSafetensorsMetadata } from '../checkpoint/safetensors.ts'
+import {
+  decodeSafetensors,
+  encodeSafetensorsInPieces,
+  readSafetensorsMetadata,
+} from '../checkpoint/safetensors.ts'
 import type { AdamWState } from './adamw.ts'
 
 /** Numbers are written by JavaScript's shortest notation, which reads back as the same float64. */
@@ -17,7 +21,7 @@ const metadataShape = z.strictObject({
  * The optimiser's state as safetensors: `first.<name>` and `second.<name>` per parameter, scalars in the metadata.
  * One state has one byte string, so that its hash names it.
  */
-export function encodeOptimizer(config: ArchitectureConfig, state: AdamWState): Uint8Array {
+export function encodeOptimizerInPieces(config: ArchitectureConfig, state: AdamWState): Iterable<Uint8Array> {
   const specs = listParameters(config)
   const tensors = new Map(
     (['first', 'second'] as const).flatMap((moment) =>
@@ -25,7 +29,7 @@ export function encodeOptimizer(config: ArchitectureConfig, state: AdamWState): 
     ),
   )
   const { step, beta1Power, beta2Power } = state
-  return encodeSafetensors(tensors, {
+  return encodeSafetensorsInPieces(tensors, {
     step: String(step),
     beta1Power: String(beta1Power),
     beta2Power: String(beta2Power),

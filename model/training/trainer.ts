@@ -6,13 +6,14 @@ import { buildTrainGraph, type Loss } from '../architecture/train-graph.ts'
 import type { Engine, EngineTensor, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { type AdamWSettings, type AdamWState, applyAdamW, createAdamWState } from '../optimizer/adamw.ts'
+import { cutMicroBatches } from './cut-micro-batches.ts'
 import { countTokens, packMicroBatch, type TrainingRow } from './micro-batch.ts'
 
-/** Rows in one run of the train graph. A part of every step's definition: another size adds in another order. */
+/** Most rows in one run of the train graph. */
 const MICRO_BATCH = 16
 
 export interface Gradients {
-  /** One per parameter, in the order of `listParameters`. */
+  /** One per parameter, in the order of `listParameters`: the trainer's own memory, until it is asked again. */
   readonly tensors: readonly Float32Array[]
   /** Mean over the tokens that count. */
   readonly loss: number
@@ -72,6 +73,11 @@ export async function openTrainer(
   const optimizer = options.optimizer ?? createAdamWState(specs.map(({ shape }) => sizeOf(shape)))
   const { microBatchRows = MICRO_BATCH } = options
   const outputs = ['loss', ...specs.map(({ name }) => `gradient.${name}`)]
+  // Sums, and one micro-batch's gradients: at the same place in every step.
+  const [sums, addends] = [0, 1].map(() => ordered.map((data) => new Float32Array(data.length)))
+  const received = Object.fromEntries(
+    specs.map(({ name, shape }, k) => [`gradient.${name}`, { shape, data: addends[k] }]),
+  )
   const engines = new Map<string, Promise<Engine>>()
 
   function engineFor(loss: Loss): Promise<Engine> {
@@ -89,15 +95,15 @@ export async function openTrainer(
   async function gradients(rows: readonly TrainingRow[], loss: Loss): Promise<Gradients> {
     const engine = await engineFor(loss)
     const tokens = countTokens(rows)
-    const sums = ordered.map((data) => new Float32Array(data.length))
+    for (const sum of sums) sum.fill(0)
     let total = 0
-    for (let from = 0; from < rows.length; from += microBatchRows) {
-      const batch = packMicroBatch(rows.slice(from, from + microBatchRows), config.context, tokens, loss)
+    for (const part of cutMicroBatches(rows, config, microBatchRows)) {
+      const batch = packMicroBatch(part, config.context, tokens, loss)
       const inputs: Record<string, EngineTensor> = { ...Object.fromEntries(weights), ...batch }
-      const results = await engine.run(inputs, outputs)
-      total += (results.loss as EngineTensor).data[0] as number
-      specs.forEach(({ name }, k) => {
-        addInto(sums[k], results[`gradient.${name}`].data as Float32Array)
+      const { loss: partial } = await engine.run(inputs, outputs, received)
+      total += partial.data[0] as number
+      specs.forEach((_, k) => {
+        addInto(sums[k], addends[k])
       })
     }
     return { tensors: sums, loss: total, tokens }
