@@ -67,14 +67,14 @@ export async function takeUpdate(
       }
     }
     requireFinite(trainer.weights)
-    const { sampling, environment } = manifest
+    const { sampling, environment, numerics } = manifest
     const weights = trainer.weights
     const checkpoint = createCheckpoint({
       ...parent,
       weights,
       sampling,
       environment,
-      profile,
+      numerics,
       parent: parent.manifestHash,
     })
     const record: UpdateRecord = {

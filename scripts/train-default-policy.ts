@@ -5,6 +5,7 @@
  * directory. Everything follows from the seed: under `--profile exact` to the byte on any machine, under `fast`
  * (the default, about four times quicker) to the byte on one class of machine.
  */
+
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Hex, keccak256, stringToBytes } from 'viem'
@@ -12,6 +13,7 @@ import { formatConfig, parseConfig } from '../model/architecture/config.ts'
 import { initialiseWeights } from '../model/architecture/initialise.ts'
 import { countParameters } from '../model/architecture/parameters.ts'
 import { createCheckpoint } from '../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../model/checkpoint/numerics.ts'
 import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
 import { openSession } from '../model/runtime/open-session.ts'
 import { loadTokenizer } from '../model/tokenizer/tokenizer.ts'
@@ -79,7 +81,7 @@ const checkpoint = createCheckpoint({
   tokenizerJson,
   sampling: { temperature: TEMPERATURE, maxTokens: MAX_TOKENS, endToken: tokenizer.endToken },
   environment: { id: wordProblems.id, parametersHash: wordProblems.parametersHash },
-  profile: 'fast',
+  numerics: numericsOf('fast').numerics,
   parent: null,
 })
 await writeCheckpoint(flags.out, checkpoint)

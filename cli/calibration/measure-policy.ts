@@ -12,9 +12,11 @@ export async function measurePolicy(options: {
   readonly device: Device
   readonly positions: number
   readonly seed: number
+  readonly learningRate: number
+  readonly sketchStep: number | null
   readonly machine: Measurement['machine']
 }): Promise<Corpus> {
-  const { dir, dataset, device, positions, seed, machine } = options
+  const { dir, dataset, ...measured } = options
   const checkpoint = await readCheckpoint(dir)
   return calibrate({
     checkpoint,
@@ -22,10 +24,7 @@ export async function measurePolicy(options: {
       codec: loadTokenizer(checkpoint.tokenizerJson, checkpoint.manifest.sampling.endToken),
       environment: findEnvironment(checkpoint.manifest.environment.id, { gsm8kPath: dataset }),
     },
-    device,
-    positions,
-    seed,
-    machine,
-    onProgress: (done) => process.stderr.write(`${done} of ${positions} positions\n`),
+    ...measured,
+    onProgress: (who, done) => process.stderr.write(`${who}: ${done} positions\n`),
   })
 }

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { arch, cpus } from 'node:os'
 import { Command } from 'commander'
-import { SubnetError } from '../../shared/errors.ts'
+import { z } from 'zod'
 import { examples } from '../examples.ts'
 import { json } from '../json-setting.ts'
 import { print } from '../print.ts'
@@ -19,6 +19,15 @@ const settings = {
     describe: 'compare at least so many positions',
     schema: count(1, 10_000_000),
     fallback: '20000',
+  },
+  learningRate: {
+    value: 'number',
+    describe: 'of the update that the stale impostor is behind',
+    schema: z
+      .string()
+      .transform(Number)
+      .refine((value) => value > 0 && value <= 1, 'must be above 0, at most 1'),
+    fallback: '0.0001',
   },
   seed: { value: 'n', describe: 'chooses the challenges', schema: count(0, 2 ** 32 - 1), fallback: '1' },
   join: {
@@ -51,35 +60,32 @@ export function calibrateCommand(): Command {
     )
     .addHelpText('after', examples('calibrate --policy models/default'))
     .action(async () => {
-      const { policy, out, svg, positions, seed, join, machine, dataset, device, json } = readSettings(
-        command,
-        settings,
-        process.env,
-      )
-      if (device === 'cuda') forbidTf32()
+      const { policy, out, svg, join, machine, json, ...given } = readSettings(command, settings, process.env)
+      if (given.device === 'cuda') forbidTf32()
       if (out !== undefined) requireWritable(out, '--out')
       if (svg !== undefined) requireWritable(svg, '--svg')
       // Loaded only here: training, engines and pictures are nothing that a role needs at its start.
       const [
         { measurePolicy },
-        { mergeCorpora, parseCorpus, hashCorpus },
+        { mergeCorpora, hashCorpus },
+        { readCorpus },
         { canonicalJson },
         render,
         { renderCalibration },
       ] = await Promise.all([
         import('../calibration/measure-policy.ts'),
         import('../../model/calibration/corpus.ts'),
+        import('../../model/calibration/own-calibration.ts'),
         import('../../model/checkpoint/manifest.ts'),
         import('../calibration/render-table.ts'),
         import('../calibration/render-svg.ts'),
       ])
-      const others = join.map((path) => parseCorpus(readJoined(path), path))
+      const others = await Promise.all(join.map(readCorpus))
       const measured = await measurePolicy({
+        ...given,
         dir: policy,
-        dataset,
-        device,
-        positions,
-        seed,
+        // Corpora are put together only where their sketches have one quantum.
+        sketchStep: others[0]?.sketchStep ?? null,
         machine: {
           arch: arch(),
           cpu: machine ?? cpus()[0]?.model.trim() ?? 'unknown',
@@ -93,16 +99,4 @@ export function calibrateCommand(): Command {
       if (svg !== undefined) writeFileSync(svg, renderCalibration(corpus))
     })
   return command
-}
-
-function readJoined(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new SubnetError(
-      'CALIBRATION_MISSING',
-      `cannot read ${path}: ${(cause as Error).message}. Give --join the file that another machine wrote with --out.`,
-      { details: { path }, cause },
-    )
-  }
 }

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { z } from 'zod'
+import type { Corpus } from '../../model/calibration/corpus.ts'
+import { calibrationBeside, readCorpus, requireMeasured } from '../../model/calibration/own-calibration.ts'
+import { supportedNumerics } from '../../model/calibration/support.ts'
 import { hashManifest, type Manifest, parseManifest } from '../../model/checkpoint/manifest.ts'
+import { numericsOf, numericsUnder } from '../../model/checkpoint/numerics.ts'
 import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../../model/checkpoint/write-checkpoint.ts'
 import { importPolicy } from '../../model/hub/import-policy.ts'
@@ -64,6 +68,12 @@ const settings = {
     schema: z.enum(['exact', 'fast']) as z.ZodType<'exact' | 'fast', string>,
     optional: true,
   },
+  calibration: {
+    value: 'file',
+    describe: 'corpus of this policy: its tolerances (without it: as --parent has, or the embedded policy)',
+    schema: text,
+    optional: true,
+  },
   json,
 } as const satisfies Settings
 
@@ -80,6 +90,7 @@ export function policyImportCommand(): Command {
     .action(async (path: string) => {
       const values = readSettings(command, settings, process.env)
       const parent = values.parent === undefined ? null : await readParent(values.parent)
+      const calibration = values.calibration === undefined ? null : await readCorpus(values.calibration)
       const checkpoint = await importPolicy(
         path,
         {
@@ -88,12 +99,13 @@ export function policyImportCommand(): Command {
           frame: chooseFrame(values, parent),
           endToken: values.endToken ?? parent?.sampling.endToken ?? null,
           environment: chooseEnvironment(values, parent),
-          profile: values.profile ?? parent?.numerics.profile ?? 'fast',
+          numerics: chooseNumerics(values.profile, calibration, parent),
           parent: parent && hashManifest(parent),
         },
         showProgress,
       )
-      await writeCheckpoint(values.out, checkpoint)
+      if (calibration) requireMeasured(calibration, checkpoint)
+      await writeCheckpoint(values.out, checkpoint, calibration ? calibrationBeside(calibration) : {})
       const { manifestHash } = checkpoint
       print(values.json, { policy: manifestHash, dir: values.out }, `policy ${manifestHash} in ${values.out}`)
     })
@@ -124,6 +136,20 @@ function chooseFrame(
   throw new SubnetError(
     'CONFIG_INVALID',
     '--instruction needs --chat: only a chat template has a place for it.',
+  )
+}
+
+function chooseNumerics(
+  profile: 'exact' | 'fast' | undefined,
+  calibration: Corpus | null,
+  parent: Manifest | null,
+): Manifest['numerics'] {
+  const chosen = profile ?? (calibration ? 'fast' : (parent?.numerics.profile ?? 'fast'))
+  if (calibration === null) return (parent ? numericsUnder(parent, chosen) : numericsOf(chosen)).numerics
+  if (chosen === 'fast') return supportedNumerics(calibration)
+  throw new SubnetError(
+    'CONFIG_INVALID',
+    '--calibration goes with --profile fast: under exact nothing drifts, and nothing is tolerated.',
   )
 }
 

@@ -2,7 +2,7 @@ import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { parseConfig } from '../../model/architecture/config.ts'
 import { canonicalJson, hashManifest, type Manifest, parseManifest } from '../../model/checkpoint/manifest.ts'
-import { numericsOf } from '../../model/checkpoint/numerics.ts'
+import { numericsUnder } from '../../model/checkpoint/numerics.ts'
 import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
 import type { Environment } from '../../shared/environments/environment.ts'
@@ -33,9 +33,10 @@ export async function bringPolicy(
         },
       )
     })
+  const brought = parseManifest(await read(FILES.manifest), join(dir, FILES.manifest))
   const manifest: Manifest = {
-    ...parseManifest(await read(FILES.manifest), join(dir, FILES.manifest)),
-    ...{ environment: { id, parametersHash }, ...numericsOf(options.profile) },
+    ...brought,
+    ...{ environment: { id, parametersHash }, ...numericsUnder(brought, options.profile) },
   }
   const config = parseConfig(JSON.parse(await read(FILES.config)))
   const manifestHash = hashManifest(manifest)

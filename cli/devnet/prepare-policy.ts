@@ -63,7 +63,7 @@ async function takeStep(parent: Checkpoint, seed: Hex): Promise<Checkpoint> {
       weights: trainer.weights,
       sampling: manifest.sampling,
       environment: manifest.environment,
-      profile: manifest.numerics.profile,
+      numerics: manifest.numerics,
       parent: parent.manifestHash,
     })
   } finally {

@@ -1,5 +1,6 @@
 import { childSeed } from '../../shared/protocol/seed.ts'
 import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
+import { numericsOf } from '../checkpoint/numerics.ts'
 import type { Device, NumericsProfile } from '../engine/engine.ts'
 import { ADAMW_DEFAULTS } from '../optimizer/adamw.ts'
 import { openSession } from '../runtime/open-session.ts'
@@ -22,25 +23,31 @@ export type Kind = 'honest' | 'border' | 'impostor'
 export interface CandidateSpec {
   readonly name: string
   readonly kind: Kind
+  /** It sees one row in so many; every one unless it says so. */
+  readonly every?: number
   open(policy: Checkpoint): Promise<Candidate>
 }
 
-/** A step as reinforcement takes them. */
-const STEP = { rows: 32, learningRate: 1e-4 } as const
+/** Rows of the step that the stale impostor is behind. */
+const STEP_ROWS = 32
 
-const CANDIDATES: readonly CandidateSpec[] = [
+const HONEST: readonly CandidateSpec[] = [
   { name: 'native, scored', kind: 'honest', open: (policy) => openSession(policy, 'fast') },
   { name: 'native, scored on two threads', kind: 'honest', open: openOnTwoThreads },
   { name: 'native, scored one row at a time', kind: 'honest', open: openOneRowAtATime },
   { name: 'native, decoded by the exactness rules', kind: 'honest', open: (policy) => openDecoder(policy) },
   { name: 'native, ordinary decoding', kind: 'honest', open: (policy) => openOrdinary(policy, 'fast') },
-  { name: 'portable, ordinary decoding', kind: 'honest', open: (policy) => openOrdinary(policy, 'exact') },
-  { name: 'fp16 weights', kind: 'border', open: (policy) => openWith(policy, roundToHalf(policy.weights)) },
   {
-    name: 'one step stale',
-    kind: 'impostor',
-    open: async (policy) => openWith(policy, await takeStep(policy)),
+    name: 'portable, ordinary decoding',
+    kind: 'honest',
+    // Every token copies all weights into the engine, since they are inputs: too slow for every row of a large policy.
+    every: 4,
+    open: (policy) => openOrdinary(policy, 'exact'),
   },
+]
+
+const OTHERS: readonly CandidateSpec[] = [
+  { name: 'fp16 weights', kind: 'border', open: (policy) => openWith(policy, roundToHalf(policy.weights)) },
   { name: 'int8 weights', kind: 'impostor', open: (policy) => openWith(policy, quantise(policy.weights, 8)) },
   {
     name: 'int4 weights, blocks of 32',
@@ -50,9 +57,18 @@ const CANDIDATES: readonly CandidateSpec[] = [
   { name: 'without its last layer', kind: 'impostor', open: openWithoutLastLayer },
 ]
 
-/** Everybody on the CPU, and beside them this program's own ways on another device. */
-export function candidatesOn(device: Device): readonly CandidateSpec[] {
-  if (device === 'cpu') return CANDIDATES
+/**
+ * Everybody on the CPU, and beside them this program's own ways on another device.
+ * @param learningRate of the step that the stale impostor is behind
+ */
+export function candidatesOn(device: Device, learningRate: number): readonly CandidateSpec[] {
+  const stale: CandidateSpec = {
+    name: `one step stale, learning rate ${learningRate}`,
+    kind: 'impostor',
+    open: async (policy) => openWith(policy, await takeStep(policy, learningRate)),
+  }
+  const everybody = [...HONEST, stale, ...OTHERS]
+  if (device === 'cpu') return everybody
   const own: readonly CandidateSpec[] = [
     { name: `${device}, scored`, kind: 'honest', open: (policy) => openSession(policy, 'fast', { device }) },
     {
@@ -61,7 +77,7 @@ export function candidatesOn(device: Device): readonly CandidateSpec[] {
       open: (policy) => openDecoder(policy, device),
     },
   ]
-  return [...own, ...CANDIDATES]
+  return [...own, ...everybody]
 }
 
 async function openOnTwoThreads(policy: Checkpoint): Promise<Candidate> {
@@ -112,25 +128,22 @@ async function openWith(policy: Checkpoint, weights: Checkpoint['weights'], conf
     sampling,
     environment,
     parent,
-    profile: 'fast',
+    numerics: numericsOf('fast').numerics,
   })
   return openSession(changed, 'fast')
 }
 
-async function takeStep({
-  config,
-  weights,
-  manifest,
-  tokenizerJson,
-}: Checkpoint): Promise<Checkpoint['weights']> {
+async function takeStep(
+  { config, weights, manifest, tokenizerJson }: Checkpoint,
+  learningRate: number,
+): Promise<Checkpoint['weights']> {
   const tokenizer = loadTokenizer(tokenizerJson, manifest.sampling.endToken)
   const task = manifest.environment.id === 'sat' ? 'sat' : 'word-problems'
-  const rows = Array.from({ length: STEP.rows }, (_, row) =>
+  const rows = Array.from({ length: STEP_ROWS }, (_, row) =>
     demonstrationRow(tokenizer, task, childSeed('calibration step', manifest.weights, row), 0),
   )
   const { temperature } = manifest.sampling
   const trainer = await openTrainer(config, weights, { profile: 'fast', temperature })
-  const { learningRate } = STEP
   await trainer.step(rows, { kind: 'cross-entropy' }, { ...ADAMW_DEFAULTS, learningRate })
   await trainer.close()
   return trainer.weights

@@ -1,77 +1,54 @@
-import { type Hex, keccak256, stringToBytes } from 'viem'
-import { type AskedPolicy, deriveChallenge } from '../../shared/protocol/challenge.ts'
-import type { Distribution } from '../../shared/protocol/distribution.ts'
-import { owedToken, samplingUniforms } from '../../shared/protocol/sampling.ts'
-import { hashTokens, tokenBoundSeed } from '../../shared/protocol/seed.ts'
-import { sketchSigns } from '../../shared/protocol/sketch.ts'
-import { type Checkpoint, deriveCheckpoint } from '../checkpoint/checkpoint.ts'
-import { numericsOf } from '../checkpoint/numerics.ts'
+import { type Sketch, sketchSigns } from '../../shared/protocol/sketch.ts'
+import { deriveCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { Device } from '../engine/engine.ts'
 import { nativeKernelClass } from '../engine/kernel-class.ts'
-import { openSession } from '../runtime/open-session.ts'
-import type { PolicySession, TeacherForced } from '../session.ts'
-import { type Candidate, type CandidateSpec, candidatesOn } from './candidates.ts'
+import { type CandidateSpec, candidatesOn } from './candidates.ts'
 import type { Corpus, Measurement } from './corpus.ts'
-import { compareDistributions, DEVIATIONS, type Position } from './deviations.ts'
+import { compareLooks, DEVIATIONS, type DeviationName, lookAt, sketchDeviation } from './deviations.ts'
 import { createTally, type Tally } from './histogram.ts'
+import { answerAsReference, type ReferenceOptions, type ReferenceRow, rowsAtOnce } from './reference.ts'
+import { supportedStep } from './support.ts'
 
-/** Rollouts whose reference distributions are held at once. */
-const BATCH = 64
-
-export interface CalibrationOptions {
-  readonly checkpoint: Checkpoint
-  /** How challenges are made of the checkpoint; its session is not used. */
-  readonly asked: Omit<AskedPolicy, 'session' | 'manifest'>
+export interface CalibrationOptions extends ReferenceOptions {
   /** Whose native kernels the measurement is of. */
   readonly device: Device
-  /** At least so many positions are compared. */
-  readonly positions: number
-  readonly seed: number
+  /** Of the step that the stale impostor is behind. */
+  readonly learningRate: number
+  /** Quantum of the sketches; null: the one that this machine's honest drift supports. */
+  readonly sketchStep: number | null
   readonly machine: Measurement['machine']
-  readonly onProgress: (done: number) => void
+  /** @param who the reference or a candidate, with the positions that it has seen */
+  readonly onProgress: (who: string, done: number) => void
 }
 
 /**
  * Rollouts that the policy owes under the portable kernels, shown to every candidate position by position. The
- * same seed shows the same tokens on every machine, so that corpora of different machines can be put together. The
- * sketch step is the fast profile's in this build, whatever the checkpoint's manifest was made with.
+ * same seed shows the same tokens on every machine, so that corpora of different machines can be put together.
+ *
+ * One engine is open at a time. Held throughout: V float32 for each position of the reference.
  */
 export async function calibrate(options: CalibrationOptions): Promise<Corpus> {
-  const { checkpoint, device, positions, seed, machine, onProgress } = options
+  const { checkpoint, device, learningRate, seed, machine, onProgress } = options
   const { manifest } = deriveCheckpoint(checkpoint, { profile: 'exact' })
   const { weights, graphs, runtime, numerics } = manifest
-  const { sketchStep } = numericsOf('fast').numerics
-  const windowSeed = keccak256(stringToBytes(`calibration/${seed}`))
-  const reference = await openSession(checkpoint, 'exact')
-  const running = await Promise.all(candidatesOn(device).map((spec) => startCandidate(spec, checkpoint)))
-  let done = 0
-  for (let group = 0; done < positions; group += BATCH) {
-    const rows = await answer({ ...options, reference, windowSeed, sketchStep }, group)
-    for (const { candidate, tallies } of running) {
-      await candidate.score(rows, (row, step, at) => {
-        const { reference, position } = rows[row].at[step]
-        const deviations = compareDistributions(reference, at, position)
-        for (const name of DEVIATIONS) tallies[name].add(deviations[name])
-      })
-    }
-    done += rows.reduce((sum, { completion }) => sum + completion.length, 0)
-    onProgress(done)
+  const rows = await answerAsReference(options, (done) => onProgress('reference', done))
+  const seen: Seen[] = []
+  for (const spec of candidatesOn(device, learningRate)) {
+    seen.push(await show(options, spec, rows))
   }
-  await reference.close()
-  for (const { candidate } of running) await candidate.close()
+  const { vocabulary } = checkpoint.config
+  const sketchStep = options.sketchStep ?? supportedStep(largestDrift(seen))
   const measurement: Measurement = {
     kernels: await nativeKernelClass(device),
     machine,
     seed,
-    positions: done,
-    candidates: running.map(({ spec: { name, kind }, tallies }) => ({
-      name,
-      kind,
-      deviations: mapDeviations((deviation) => {
-        const { bins, ...rest } = tallies[deviation].histogram()
-        return { ...rest, bins: bins.map(([edge, count]): [number, number] => [edge, count]) }
-      }),
-    })),
+    positions: rows.reduce((sum, { at }) => sum + at.length, 0),
+    candidates: seen.map(({ spec: { name, kind }, tallies, projections }) => {
+      for (const [reference, other] of projections) {
+        tallies.sketch.add(sketchDeviation(reference, other, vocabulary, sketchStep))
+      }
+      return { name, kind, deviations: mapDeviations((deviation) => histogramOf(tallies[deviation])) }
+    }),
   }
   return {
     version: 1,
@@ -82,64 +59,53 @@ export async function calibrate(options: CalibrationOptions): Promise<Corpus> {
   }
 }
 
-interface RunningCandidate {
+/** What one candidate made of the rows. Sketches wait for their step, which honest drift decides. */
+interface Seen {
   readonly spec: CandidateSpec
-  readonly candidate: Candidate
-  readonly tallies: Readonly<Record<(typeof DEVIATIONS)[number], Tally>>
+  readonly tallies: Readonly<Record<DeviationName, Tally>>
+  readonly projections: readonly (readonly [reference: Sketch, other: Sketch])[]
 }
 
-async function startCandidate(spec: CandidateSpec, checkpoint: Checkpoint): Promise<RunningCandidate> {
-  return { spec, candidate: await spec.open(checkpoint), tallies: mapDeviations(createTally) }
+async function show(
+  { checkpoint, onProgress }: CalibrationOptions,
+  spec: CandidateSpec,
+  rows: readonly ReferenceRow[],
+): Promise<Seen> {
+  const tallies = mapDeviations(createTally)
+  const projections: (readonly [Sketch, Sketch])[] = []
+  const shown = rows.filter((_, row) => row % (spec.every ?? 1) === 0)
+  const size = rowsAtOnce(checkpoint.config)
+  const candidate = await spec.open(checkpoint)
+  try {
+    for (let from = 0; from < shown.length; from += size) {
+      const batch = shown.slice(from, from + size)
+      await candidate.score(batch, (row, step, distribution) => {
+        const { at, completion, signSeed } = batch[row]
+        const signs = sketchSigns(signSeed, step, checkpoint.config.vocabulary)
+        const look = lookAt(distribution, completion[step], signs)
+        const deviations = compareLooks(at[step], look, at[step].uniform)
+        for (const [name, deviation] of Object.entries(deviations))
+          tallies[name as DeviationName].add(deviation)
+        projections.push([at[step].projections, look.projections])
+      })
+      onProgress(spec.name, projections.length)
+    }
+  } finally {
+    await candidate.close()
+  }
+  return { spec, tallies, projections }
 }
 
-function mapDeviations<Value>(give: (name: (typeof DEVIATIONS)[number]) => Value) {
-  return Object.fromEntries(DEVIATIONS.map((name) => [name, give(name)])) as Record<
-    (typeof DEVIATIONS)[number],
-    Value
-  >
+function largestDrift(seen: readonly Seen[]): number {
+  const honest = seen.filter(({ spec }) => spec.kind === 'honest')
+  return Math.max(...honest.map(({ tallies }) => tallies.projection.histogram().largest))
 }
 
-/** A rollout with what the reference says at each of its positions. */
-interface ReferenceRow extends TeacherForced {
-  readonly at: readonly { readonly reference: Distribution; readonly position: Position }[]
+function mapDeviations<Value>(give: (name: DeviationName) => Value) {
+  return Object.fromEntries(DEVIATIONS.map((name) => [name, give(name)])) as Record<DeviationName, Value>
 }
 
-interface BatchOptions extends CalibrationOptions {
-  readonly reference: PolicySession
-  readonly windowSeed: Hex
-  readonly sketchStep: number
-}
-
-/** One rollout for each of `BATCH` challenges, from challenge `first` on. */
-async function answer(
-  { checkpoint, asked, reference, windowSeed, sketchStep }: BatchOptions,
-  first: number,
-): Promise<ReferenceRow[]> {
-  const { sampling } = checkpoint.manifest
-  const policy = { ...asked, session: reference, manifest: checkpoint.manifest }
-  const groups = Array.from({ length: BATCH }, (_, i) => first + i)
-  const prompts = groups.map((group) => deriveChallenge(policy, windowSeed, 0, group).prompt)
-  const uniforms = groups.map((group) => samplingUniforms(windowSeed, 0, group, 0, sampling.maxTokens))
-  const seen: Distribution[][] = groups.map(() => [])
-  const completions = await reference.generate(prompts, sampling, (row, step, at) => {
-    seen[row].push({
-      logits: at.logits.slice(),
-      probabilities: at.probabilities.slice(),
-      logProbabilities: at.logProbabilities.slice(),
-    })
-    return owedToken(at.probabilities, uniforms[row][step])
-  })
-  return completions.map((completion, row) => {
-    const signSeed = tokenBoundSeed('sketch', windowSeed, hashTokens(completion), 0, groups[row], 0)
-    const at = completion.map((token, step) => ({
-      reference: seen[row][step],
-      position: {
-        uniform: uniforms[row][step],
-        token,
-        signs: sketchSigns(signSeed, step, reference.vocabulary),
-        sketchStep,
-      },
-    }))
-    return { prompt: prompts[row], completion, at }
-  })
+function histogramOf(tally: Tally) {
+  const { bins, ...rest } = tally.histogram()
+  return { ...rest, bins: bins.map(([edge, count]): [number, number] => [edge, count]) }
 }

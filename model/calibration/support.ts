@@ -1,5 +1,6 @@
 import type { Manifest } from '../checkpoint/manifest.ts'
-import type { Corpus } from './corpus.ts'
+import { numericsOf } from '../checkpoint/numerics.ts'
+import { type Corpus, hashCorpus } from './corpus.ts'
 import { type Histogram, powerOfTwoAbove } from './histogram.ts'
 
 /**
@@ -10,6 +11,15 @@ import { type Histogram, powerOfTwoAbove } from './histogram.ts'
  * That both sketches are rounded costs nothing: projections at most n steps apart round to numbers at most n apart.
  */
 const MARGIN = { sampling: 8, sketch: 3, logProbability: 8 } as const
+
+/**
+ * The quantum of sketches that a largest honest drift supports: the least power of two that is at least the drift, so
+ * that a tolerance of a few steps fits it closely and is a small part of the 2^8 steps after which a sketch wraps
+ * around. It grows with the policy's logits as the drift does, and is never less than the embedded policy's.
+ */
+export function supportedStep(largestDrift: number): number {
+  return Math.max(numericsOf('fast').numerics.sketchStep, powerOfTwoAbove(largestDrift))
+}
 
 type Tolerances = Pick<Manifest['numerics'], 'samplingTolerance' | 'sketchTolerance' | 'logprobTolerance'>
 
@@ -22,6 +32,16 @@ export function supportedTolerances(corpus: Corpus): Tolerances {
     samplingTolerance: powerOfTwoAbove(MARGIN.sampling * apart('cumulative')),
     sketchTolerance: sketchStep * Math.ceil((MARGIN.sketch * apart('projection')) / sketchStep),
     logprobTolerance: powerOfTwoAbove(MARGIN.logProbability * apart('logProbability')),
+  }
+}
+
+/** What the fast profile promises of the policy that a corpus measured. */
+export function supportedNumerics(corpus: Corpus): Manifest['numerics'] {
+  return {
+    ...numericsOf('fast').numerics,
+    ...supportedTolerances(corpus),
+    sketchStep: corpus.sketchStep,
+    calibration: hashCorpus(corpus),
   }
 }
 

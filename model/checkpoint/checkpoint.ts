@@ -6,7 +6,7 @@ import { encodeGraphInPieces } from '../graph/graph.ts'
 import { tokenTableOf } from '../tokenizer/token-table.ts'
 import { sha256, sha256OfPieces } from './hash.ts'
 import { hashManifest, type Manifest } from './manifest.ts'
-import { numericsOf } from './numerics.ts'
+import { numericsOf, numericsUnder } from './numerics.ts'
 import { encodeSafetensorsInPieces } from './safetensors.ts'
 
 /** A policy in memory, its hashes verified or computed here. */
@@ -26,13 +26,14 @@ export interface CheckpointParts {
   readonly tokenizerJson: string
   readonly sampling: Manifest['sampling']
   readonly environment: Manifest['environment']
-  readonly profile: NumericsProfile
+  /** What is promised of its numbers: as `numericsOf` a profile, or as a calibration of this policy supports. */
+  readonly numerics: Manifest['numerics']
   readonly parent: Hex | null
 }
 
 /** Names a new policy: hashes its files and the graphs built from them, without a copy of the weights. */
 export function createCheckpoint(parts: CheckpointParts): Checkpoint {
-  const { config, configJson, weights, tokenizerJson, sampling, environment, profile, parent } = parts
+  const { config, configJson, weights, tokenizerJson, sampling, environment, numerics, parent } = parts
   const { temperature } = sampling
   const manifest: Manifest = {
     version: 1,
@@ -47,14 +48,15 @@ export function createCheckpoint(parts: CheckpointParts): Checkpoint {
     sampling,
     environment,
     parent,
-    ...numericsOf(profile),
+    ...numericsOf(numerics.profile),
+    numerics,
   }
   return { manifest, manifestHash: hashManifest(manifest), config, configJson, weights, tokenizerJson }
 }
 
 /**
  * The same weights, graphs and sampling under another environment or numerics profile: another policy to the
- * chain, for the cost of one hash.
+ * chain, for the cost of one hash. Under the profile that it has, it keeps its own tolerances.
  */
 export function deriveCheckpoint(
   checkpoint: Checkpoint,
@@ -64,7 +66,7 @@ export function deriveCheckpoint(
     ...checkpoint.manifest,
     ...tokenTableEntry(checkpoint.tokenizerJson),
     ...(changes.environment === undefined ? {} : { environment: changes.environment }),
-    ...(changes.profile === undefined ? {} : numericsOf(changes.profile)),
+    ...(changes.profile === undefined ? {} : numericsUnder(checkpoint.manifest, changes.profile)),
   }
   return { ...checkpoint, manifest, manifestHash: hashManifest(manifest) }
 }

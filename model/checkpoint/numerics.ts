@@ -22,7 +22,8 @@ const CALIBRATION = '0x1cef26de893d8f78759e828fa98815872e9512e78d37581bcdc7ad5ff
  * `fast`: equal bits within a class of machines, and tolerances between classes that are a multiple of the largest
  * honest drift in the calibration: 6 times for sketches, 16 times for the others (docs/numerics.md has the rule).
  * Larger ones pay the cheat: at 1e-3 on the sampling two positions in 25,381 can be steered, and with a sketch
- * tolerance of one step more, weights rounded to half precision pass more than once in 1,000 positions.
+ * tolerance of one step more, weights rounded to half precision pass more than once in 1,000 positions. They are the
+ * embedded policy's: another one has its own as soon as somebody measures it.
  */
 export function numericsOf(profile: NumericsProfile): Pick<Manifest, 'runtime' | 'numerics'> {
   const exact = profile === 'exact'
@@ -38,4 +39,13 @@ export function numericsOf(profile: NumericsProfile): Pick<Manifest, 'runtime' |
       calibration: exact ? null : CALIBRATION,
     },
   }
+}
+
+/** The same for a policy that there is: under the profile that it has, its own tolerances. */
+export function numericsUnder(
+  { numerics }: Pick<Manifest, 'numerics'>,
+  profile: NumericsProfile,
+): Pick<Manifest, 'runtime' | 'numerics'> {
+  const promised = numericsOf(profile)
+  return numerics.profile === profile ? { ...promised, numerics } : promised
 }

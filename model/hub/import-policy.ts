@@ -4,7 +4,6 @@ import type { WeightTensors } from '../architecture/inference-graphs.ts'
 import { EMBEDDING, HEAD, sizeOf } from '../architecture/parameters.ts'
 import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { Manifest } from '../checkpoint/manifest.ts'
-import type { NumericsProfile } from '../engine/engine.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { chatFrame, type Frame } from './chat-frame.ts'
 import { importFailure } from './failure.ts'
@@ -25,7 +24,7 @@ export interface ImportChoices {
   /** How problems are asked: bare, by the template that the files bring, or as tokens that are known. */
   readonly frame: Manifest['sampling']['frame'] | ChatChoice
   readonly environment: Manifest['environment']
-  readonly profile: NumericsProfile
+  readonly numerics: Manifest['numerics']
   readonly parent: Hex | null
 }
 
@@ -76,7 +75,7 @@ export async function importPolicy(
         ...(frame === undefined ? {} : { frame }),
       },
       environment: choices.environment,
-      profile: choices.profile,
+      numerics: choices.numerics,
       parent: choices.parent,
     })
   } finally {

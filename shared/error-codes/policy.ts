@@ -124,16 +124,18 @@ export const policyErrors = {
       remedy: 'The message says what the device needs. `--device cpu` always works.',
     },
     CALIBRATION_MISSING: {
-      meaning: 'A corpus to be joined cannot be read.',
-      remedy: 'Give `--join` the file that another machine wrote with `--out`.',
+      meaning: 'The file of a corpus cannot be read.',
+      remedy: 'Give `--join` or `--calibration` a file that `rollproof calibrate` wrote with `--out`.',
     },
     CALIBRATION_MALFORMED: {
       meaning: 'A file is not a calibration corpus.',
       remedy: 'Measure again: `rollproof calibrate`.',
     },
     CALIBRATION_MISMATCH: {
-      meaning: 'Corpora of different policies, engines or sketch steps cannot be joined.',
-      remedy: 'Measure the same checkpoint with the same version on every machine.',
+      meaning:
+        'Corpora of different policies, engines or sketch steps cannot be joined; and no policy takes its tolerances from another one’s corpus.',
+      remedy:
+        'Measure the same checkpoint with the same version on every machine, from the second one on with `--join`.',
     },
   },
 } as const satisfies ErrorSection

@@ -26,8 +26,12 @@ export function sketchSigns(seed: Hex, position: number, vocabulary: number): Ui
  * step can be as fine as honest drift allows
  */
 export function sketchPosition(logits: Float32Array, signs: Uint8Array, step: number): Sketch {
-  const scale = 1 / (Math.sqrt(logits.length) * step)
-  const [a, b, c, d] = projectLogits(logits, signs)
+  return roundProjections(projectLogits(logits, signs), logits.length, step)
+}
+
+/** What `projectLogits` gives for V logits, as a sketch holds it. */
+export function roundProjections([a, b, c, d]: Sketch, vocabulary: number, step: number): Sketch {
+  const scale = 1 / (Math.sqrt(vocabulary) * step)
   return [wrapToInt8(a * scale), wrapToInt8(b * scale), wrapToInt8(c * scale), wrapToInt8(d * scale)]
 }
 

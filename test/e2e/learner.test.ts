@@ -123,8 +123,7 @@ async function publishFlipped(honest: Hex): Promise<Hex> {
   if (!flipped) throw new Error('the policy has another shape')
   new Int32Array(flipped.data.buffer)[3] ^= 1
   const { sampling, environment, parent, numerics } = checkpoint.manifest
-  const { profile } = numerics
-  const wrong = createCheckpoint({ ...checkpoint, weights, sampling, environment, parent, profile })
+  const wrong = createCheckpoint({ ...checkpoint, weights, sampling, environment, parent, numerics })
   const { manifestHash } = wrong
   const named = { ...record, checkpoint: manifestHash }
   const dir = join(devnet.network.checkpoints, '..', 'false', manifestHash)

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { WeightTensors } from '../../model/architecture/inference-graphs.ts'
 import { createCheckpoint } from '../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../model/checkpoint/numerics.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
 import type { Policy } from '../../model/policy.ts'
@@ -29,7 +30,7 @@ export async function openDefaultPolicy(options: {
     sampling: { ...sampling, maxTokens: 24 },
     environment,
     parent,
-    profile,
+    numerics: numericsOf(profile).numerics,
   })
   return {
     manifest: checkpoint.manifest,

@@ -3,6 +3,7 @@ import type { Delivery } from '../../learner/admit-bundle.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../learner/recipe.ts'
 import { generateGroups } from '../../miner/generate-groups.ts'
 import { type Checkpoint, createCheckpoint } from '../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../model/checkpoint/numerics.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
 import type { NumericsProfile } from '../../model/engine/engine.ts'
 import type { Policy } from '../../model/policy.ts'
@@ -29,7 +30,7 @@ export async function defaultCheckpoint(profile: NumericsProfile): Promise<Check
     sampling: { ...sampling, maxTokens: 32 },
     environment,
     parent,
-    profile,
+    numerics: numericsOf(profile).numerics,
   })
 }
 

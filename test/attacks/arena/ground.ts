@@ -100,7 +100,7 @@ export async function prepareGround(options: {
         ...change,
         sampling: { ...sampling, temperature: temperature ?? sampling.temperature },
         environment: manifest.environment,
-        profile,
+        numerics: manifest.numerics,
         parent,
       })
       const run = await openPolicy(checkpoint, impostor)

@@ -39,8 +39,7 @@ export async function trainLineage(
       const weights = new Map(
         [...trainer.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
       )
-      const profile = numerics.profile
-      const next = { ...first, weights, sampling, environment, profile, parent: parent.manifestHash }
+      const next = { ...first, weights, sampling, environment, numerics, parent: parent.manifestHash }
       lineage.push(createCheckpoint(next))
     }
     return lineage

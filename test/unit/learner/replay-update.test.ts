@@ -8,6 +8,7 @@ import {
   createCheckpoint,
   deriveCheckpoint,
 } from '../../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../../model/checkpoint/numerics.ts'
 import { answer, deliver, quickRecipe, withRollout } from '../../helpers/deliveries.ts'
 import { type Lineage, trainTwice } from './updates.ts'
 
@@ -26,8 +27,7 @@ function inputsFor({ parent, policy, deliveries, first }: Lineage): ReplayInputs
 
 function rename(checkpoint: Checkpoint, changes: Partial<CheckpointParts>): Checkpoint {
   const { sampling, environment, parent, numerics } = checkpoint.manifest
-  const { profile } = numerics
-  return createCheckpoint({ ...checkpoint, sampling, environment, parent, profile, ...changes })
+  return createCheckpoint({ ...checkpoint, sampling, environment, parent, numerics, ...changes })
 }
 
 /** Publishes other weights under a record that names them: what a dishonest learner would do. */
@@ -138,7 +138,10 @@ describe('on other kernels than those of the record', () => {
       groups,
       recipe: quickRecipe,
     })
-    const native = rename(checkpoint, { profile: 'fast', parent: lineage.parent.manifestHash })
+    const native = rename(checkpoint, {
+      numerics: numericsOf('fast').numerics,
+      parent: lineage.parent.manifestHash,
+    })
     const { runtime } = lineage.first.record
     const named = { parent: lineage.parent.manifestHash, checkpoint: native.manifestHash, runtime }
     return elsewhere({ checkpoint: native, optimizer, record: { ...record, ...named } })

@@ -2,6 +2,7 @@ import { type ArchitectureConfig, formatConfig, parseConfig } from '../../../mod
 import type { WeightTensors } from '../../../model/architecture/inference-graphs.ts'
 import { listParameters, sizeOf } from '../../../model/architecture/parameters.ts'
 import { type Checkpoint, createCheckpoint } from '../../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../../model/checkpoint/numerics.ts'
 
 /** A deterministic generator for test data (mulberry32): uniform in [0, 1). */
 export function createRandom(seed: number): () => number {
@@ -54,7 +55,7 @@ export function smallCheckpoint(
     tokenizerJson: '{}',
     sampling: { temperature: options.temperature ?? 1, maxTokens: 40, endToken: 0 },
     environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-    profile: 'fast',
+    numerics: numericsOf('fast').numerics,
     parent: null,
   })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Corpus, hashCorpus, mergeCorpora, parseCorpus } from '../../../../model/calibration/corpus.ts'
-import { supportedTolerances } from '../../../../model/calibration/support.ts'
+import { supportedStep, supportedTolerances } from '../../../../model/calibration/support.ts'
 import { canonicalJson } from '../../../../model/checkpoint/manifest.ts'
 
 const histogram = (largest: number) => ({
@@ -75,4 +75,12 @@ describe('supportedTolerances', () => {
       logprobTolerance: 2 ** -13,
     })
   })
+})
+
+it.each([
+  ['is the embedded policy’s while its drift is no larger', 1e-7, 2 ** -16],
+  ['grows with the drift, to the next power of two', 1.1 * 2 ** -14, 2 ** -13],
+  ['is the drift where that is a power of two', 2 ** -12, 2 ** -12],
+])('the supported step %s', (_, drift, step) => {
+  expect(supportedStep(drift)).toBe(step)
 })

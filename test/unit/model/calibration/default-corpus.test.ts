@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hashCorpus, parseCorpus } from '../../../../model/calibration/corpus.ts'
 import { shareAbove } from '../../../../model/calibration/histogram.ts'
-import { supportedTolerances } from '../../../../model/calibration/support.ts'
+import { deviationsOf, supportedStep, supportedTolerances } from '../../../../model/calibration/support.ts'
 import { sha256 } from '../../../../model/checkpoint/hash.ts'
 import { parseManifest } from '../../../../model/checkpoint/manifest.ts'
 import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
@@ -28,6 +28,8 @@ describe('the calibration of the default policy', () => {
     const { weights, graphs } = parseManifest(read('manifest.json'), 'manifest.json')
     expect(corpus.policy).toEqual({ weights, graphs })
     expect(corpus.sketchStep).toBe(numerics.sketchStep)
+    const drift = Math.max(...deviationsOf(corpus, 'honest', 'projection').map(({ largest }) => largest))
+    expect(supportedStep(drift)).toBe(numerics.sketchStep)
   })
 
   it('supports exactly the tolerances that the fast profile has', () => {

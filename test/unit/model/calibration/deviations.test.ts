@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareDistributions } from '../../../../model/calibration/deviations.ts'
+import { compareLooks, lookAt, sketchDeviation } from '../../../../model/calibration/deviations.ts'
 import type { Distribution } from '../../../../shared/protocol/distribution.ts'
 
 /** A distribution with these logits, as a graph would give it. */
@@ -14,12 +14,20 @@ function distributionOf(logits: readonly number[]): Distribution {
   }
 }
 
-const position = { uniform: 0.3, token: 1, signs: Uint8Array.of(0b0110_0011, 0b0101), sketchStep: 2 ** -14 }
+const token = 1
+const signs = Uint8Array.of(0b0110_0011, 0b0101)
+const step = 2 ** -14
 
-describe('compareDistributions', () => {
-  it('finds nothing between a distribution and itself', () => {
+function compare(a: Distribution, b: Distribution, uniform = 0.3) {
+  const [reference, other] = [a, b].map((at) => lookAt(at, token, signs))
+  const sketch = sketchDeviation(reference.projections, other.projections, a.logits.length, step)
+  return { ...compareLooks(reference, other, uniform), sketch }
+}
+
+describe('two distributions at a position', () => {
+  it('do not deviate where they are one', () => {
     const at = distributionOf([1, 2, 3])
-    expect(compareDistributions(at, at, position)).toEqual({
+    expect(compare(at, at)).toEqual({
       sampling: 0,
       cumulative: 0,
       sketch: 0,
@@ -28,12 +36,12 @@ describe('compareDistributions', () => {
     })
   })
 
-  it('bounds the sampling deviation by the cumulative distance, wherever u lies', () => {
+  it('deviate in sampling by at most the cumulative distance, wherever u lies', () => {
     const logits = fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 3, maxLength: 3 })
     const uniform = fc.double({ min: 0, max: 1 - 2 ** -53, noNaN: true })
     fc.assert(
       fc.property(logits, logits, uniform, (a, b, u) => {
-        const found = compareDistributions(distributionOf(a), distributionOf(b), { ...position, uniform: u })
+        const found = compare(distributionOf(a), distributionOf(b), u)
         // Both sums are rounded, each by less than 2^-50 of a total near 1.
         expect(found.sampling).toBeLessThanOrEqual(found.cumulative + 2 ** -48)
       }),
@@ -41,13 +49,12 @@ describe('compareDistributions', () => {
     )
   })
 
-  it('bounds the sketch by the projection rounded up to whole steps', () => {
+  it('deviate in their sketches by at most the projection rounded up to whole steps', () => {
     const logits = fc.array(fc.double({ min: -0.4, max: 0.4, noNaN: true }), { minLength: 3, maxLength: 3 })
     fc.assert(
       fc.property(logits, logits, (a, b) => {
-        const { sketch, projection } = compareDistributions(distributionOf(a), distributionOf(b), position)
-        const { sketchStep } = position
-        expect(sketch).toBeLessThanOrEqual(sketchStep * Math.ceil(projection / sketchStep + 1e-9))
+        const { sketch, projection } = compare(distributionOf(a), distributionOf(b))
+        expect(sketch).toBeLessThanOrEqual(step * Math.ceil(projection / step + 1e-9))
       }),
       { seed: 1 },
     )

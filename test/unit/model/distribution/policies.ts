@@ -16,7 +16,7 @@ export function childOf(parent: Checkpoint, step: number): Checkpoint {
   const data = tensor.data.map((value, i) => (i % 100 === step ? value * 1.001 : value))
   weights.set(name, { ...tensor, data })
   const { manifest } = parent
-  return createCheckpoint({ ...parent, ...manifest, weights, profile: 'fast', parent: parent.manifestHash })
+  return createCheckpoint({ ...parent, ...manifest, weights, parent: parent.manifestHash })
 }
 
 export async function put(root: string, checkpoint: Checkpoint): Promise<{ dir: string; manifestHash: Hex }> {

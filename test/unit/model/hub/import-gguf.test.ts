@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../../model/architecture/config.ts'
 import { EMBEDDING } from '../../../../model/architecture/parameters.ts'
+import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { dequantise } from '../../../../model/hub/dequantise.ts'
 import { type ImportChoices, importPolicy } from '../../../../model/hub/import-policy.ts'
 import { readTensor } from '../../../../model/hub/read-tensor.ts'
@@ -18,7 +19,7 @@ const choices: ImportChoices = {
   endToken: null,
   frame: undefined,
   environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-  profile: 'fast',
+  numerics: numericsOf('fast').numerics,
   parent: null,
 }
 const families = Object.keys(policies) as (keyof typeof policies)[]

@@ -6,6 +6,7 @@ import { formatConfig, parseConfig } from '../../../../model/architecture/config
 import type { WeightTensors } from '../../../../model/architecture/inference-graphs.ts'
 import { EMBEDDING, HEAD } from '../../../../model/architecture/parameters.ts'
 import { createCheckpoint } from '../../../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { readCheckpoint } from '../../../../model/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../../../../model/checkpoint/write-checkpoint.ts'
 import { exportPolicy } from '../../../../model/hub/export-policy.ts'
@@ -29,7 +30,7 @@ const choices: ImportChoices = {
   endToken: null,
   frame: undefined,
   environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-  profile: 'fast',
+  numerics: numericsOf('fast').numerics,
   parent: null,
 }
 const families = Object.keys(policies) as (keyof typeof policies)[]
@@ -153,7 +154,7 @@ describe('a round trip', () => {
       tokenizerJson: plainTokenizer(53),
       ...{ sampling: { temperature: 1, maxTokens: 32, endToken: 52 } },
       environment: choices.environment,
-      ...{ profile: 'fast', parent: null },
+      ...{ numerics: numericsOf('fast').numerics, parent: null },
     })
     const dir = fresh()
     await exportPolicy(dir, checkpoint)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Checkpoint } from '../../../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { chatFrame } from '../../../../model/hub/chat-frame.ts'
 import { importPolicy } from '../../../../model/hub/import-policy.ts'
 import { openPolicyFiles } from '../../../../model/hub/open-policy-files.ts'
@@ -22,7 +23,7 @@ describe.skipIf(path === undefined)('SmolLM2-135M, from a GGUF file', () => {
       endToken: null,
       frame: undefined,
       environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-      profile: 'fast',
+      numerics: numericsOf('fast').numerics,
       parent: null,
     })
     session = await openSession(checkpoint, 'fast')

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { formatConfig } from '../../../../model/architecture/config.ts'
 import { initialiseWeights } from '../../../../model/architecture/initialise.ts'
 import { createCheckpoint } from '../../../../model/checkpoint/checkpoint.ts'
+import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { openSession } from '../../../../model/runtime/open-session.ts'
 import { loadTokenizer } from '../../../../model/tokenizer/tokenizer.ts'
 import { evaluatePolicy } from '../../../../model/training/evaluate.ts'
@@ -53,7 +54,7 @@ describe('an evaluation', () => {
       tokenizerJson,
       sampling: { temperature: 1, maxTokens: 12, endToken: tokenizer.endToken },
       environment: { id: sat.id, parametersHash: sat.parametersHash },
-      profile: 'fast',
+      numerics: numericsOf('fast').numerics,
       parent: null,
     })
     const session = await openSession(checkpoint, 'fast')
