@@ -8,7 +8,7 @@ import { print } from '../print.ts'
 import { minerSettings, roleSettings } from '../roles/role-settings.ts'
 import { addSettings, readSettings, type Settings } from '../settings.ts'
 
-const { listen, publicUrl } = minerSettings
+const { listen, publicUrl, engine, engineUrl, enginePython, device } = minerSettings
 
 const settings = {
   role: {
@@ -19,6 +19,10 @@ const settings = {
   ...roleSettings,
   listen,
   publicUrl,
+  engine,
+  engineUrl,
+  enginePython,
+  device,
   json,
 } as const satisfies Settings
 

@@ -4,6 +4,7 @@ import { sha256 } from '../../model/checkpoint/hash.ts'
 import type { Manifest } from '../../model/checkpoint/manifest.ts'
 import { numericsOf } from '../../model/checkpoint/numerics.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
+import type { Device } from '../../model/engine/engine.ts'
 import { findCheckpoint } from '../../model/find-checkpoint.ts'
 import { revertedWith } from '../../shared/chain/ask-chain.ts'
 import type { ChainContext } from '../../shared/chain/connect.ts'
@@ -20,7 +21,7 @@ import type { Machine } from './machine.ts'
 export async function checkPolicy(
   chain: ChainContext,
   roots: readonly string[],
-  dataset: string | undefined,
+  { dataset, device }: { readonly dataset: string | undefined; readonly device: Device },
   machine: Machine,
 ): Promise<Finding[]> {
   let dir: string
@@ -39,7 +40,7 @@ export async function checkPolicy(
       failed('policy', error, `remove ${dir}: the role fetches the checkpoint again, from the chain's URI`),
     ]
   }
-  return [checkEnvironment(dir, manifest, dataset), await checkNumerics(dir, manifest, machine)]
+  return [checkEnvironment(dir, manifest, dataset), ...(await checkNumerics(dir, manifest, device, machine))]
 }
 
 function absent(error: unknown): Finding {
@@ -74,19 +75,25 @@ function checkEnvironment(dir: string, { environment }: Manifest, dataset: strin
 async function checkNumerics(
   dir: string,
   { runtime, numerics }: Manifest,
+  device: Device,
   machine: Machine,
-): Promise<Finding> {
+): Promise<Finding[]> {
   const own = numericsOf(numerics.profile).runtime
   if (runtime !== own) {
     const found = `the policy was made for ${runtime}, and this is ${own}`
-    return fail('numerics', found, 'run the version of the program that the subnet runs')
+    return [fail('numerics', found, 'run the version of the program that the subnet runs')]
   }
-  if (numerics.profile === 'exact') return ok('numerics', 'exact: the same bits on every machine')
-  const kernels = await machine.kernelClass()
+  if (numerics.profile === 'exact') return [ok('numerics', 'exact: the same bits on every machine')]
+  const kernels = await machine.kernelClass(device).catch((error: unknown) => {
+    // The check of the engine has named a device that is missing.
+    if (error instanceof SubnetError) return null
+    throw error
+  })
+  if (kernels === null) return []
   const measured = await measuredKernels(dir, numerics.calibration)
-  if (measured.includes(kernels)) return ok('numerics', `fast: ${kernels}, which the calibration covers`)
+  if (measured.includes(kernels)) return [ok('numerics', `fast: ${kernels}, which the calibration covers`)]
   const fix = `measure it: rollproof calibrate --policy ${dir}, and tell whoever runs the subnet; honest drift may be larger here`
-  return warn('numerics', `fast: ${kernels} is a class of machines that nobody has measured`, fix)
+  return [warn('numerics', `fast: ${kernels} is a class of machines that nobody has measured`, fix)]
 }
 
 /** Kernel classes in the calibration that the manifest names; none where it is not beside it. */

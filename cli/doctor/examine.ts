@@ -12,6 +12,7 @@ import { journalPath } from '../roles/journal-path.ts'
 import { relaysFor } from '../roles/relays.ts'
 import { checkBeacon, checkClock } from './check-beacon.ts'
 import { checkChain, checkContracts, checkPrecompiles } from './check-chain.ts'
+import { checkEngine, type EngineChoice } from './check-engine.ts'
 import { checkFunds, checkIdentity } from './check-identity.ts'
 import { checkKey } from './check-key.ts'
 import { checkDisk, checkJournal, checkMemory } from './check-machine.ts'
@@ -21,7 +22,7 @@ import { type Finding, failed, ok } from './finding.ts'
 import type { Machine } from './machine.ts'
 
 /** What a role would be started with. */
-export interface Patient {
+export interface Patient extends EngineChoice {
   readonly role: RoleName
   readonly deployment: string
   readonly rpc: readonly string[]
@@ -41,6 +42,7 @@ export interface Patient {
 export async function examine(patient: Patient, machine: Machine): Promise<Finding[]> {
   const disk = await checkDisk(patient.dataDir, machine)
   const local = [disk, checkMemory(machine)]
+  if (patient.role === 'miner') local.push(await checkEngine(patient, machine))
   const serves = patient.role !== 'validator' && disk.outcome !== 'fail'
   const serving = serves ? await checkStore(patient) : []
   let deployment: Deployment
@@ -77,7 +79,7 @@ async function examineChain(
     ...(hotKey ? await examineIdentity(patient, chain, hotKey) : []),
     await checkClock(beacon, relaysOf(patient, chain), now, timestamp),
     await checkBeacon(beacon, patient.relay, timestamp),
-    ...(await checkPolicy(chain, roots, patient.dataset, machine)),
+    ...(await checkPolicy(chain, roots, patient, machine)),
   ]
 }
 

@@ -25,6 +25,7 @@ export type CheckName =
   | 'journal'
   | 'store'
   | 'public URL'
+  | 'engine'
   | 'policy'
   | 'numerics'
 

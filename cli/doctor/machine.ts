@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { freemem } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import type { Device } from '../../model/engine/engine.ts'
 import { systemClock } from '../../shared/clock.ts'
 
 /** What the doctor asks the machine itself. */
@@ -10,8 +11,8 @@ export interface Machine {
   /** Bytes that may still be written where `path` is or will be. */
   freeDiskBytes(path: string): Promise<number>
   freeMemoryBytes(): number
-  /** Of the native kernels, as `nativeKernelClass` names it. */
-  kernelClass(): Promise<string>
+  /** Of a device's kernels, as `nativeKernelClass` names it. @throws SubnetError DEVICE_UNAVAILABLE */
+  kernelClass(device: Device): Promise<string>
 }
 
 export const thisMachine: Machine = {
@@ -21,10 +22,10 @@ export const thisMachine: Machine = {
     return bavail * bsize
   },
   freeMemoryBytes: () => Math.min(freemem(), process.availableMemory()),
-  async kernelClass() {
+  async kernelClass(device) {
     // Loaded only here: the model's runtime takes a while.
     const { nativeKernelClass } = await import('../../model/engine/kernel-class.ts')
-    return nativeKernelClass()
+    return nativeKernelClass(device)
   },
 }
 

@@ -8,7 +8,7 @@ import { type BeaconServer, startBeaconServer } from '../../cli/devnet/beacon-se
 import { checkPrecompiles } from '../../cli/doctor/check-chain.ts'
 import { examine, type Patient } from '../../cli/doctor/examine.ts'
 import type { Finding } from '../../cli/doctor/finding.ts'
-import type { Machine } from '../../cli/doctor/machine.ts'
+import { type Machine, thisMachine } from '../../cli/doctor/machine.ts'
 import { writeKeyFile } from '../../cli/key-file.ts'
 import { journalPath } from '../../cli/roles/journal-path.ts'
 import { readCheckpoint } from '../../model/checkpoint/read-checkpoint.ts'
@@ -82,6 +82,10 @@ beforeAll(async () => {
     listen: '127.0.0.1:0',
     publicUrl: undefined,
     allowPrivateHosts: true,
+    engine: 'native',
+    engineUrl: undefined,
+    enginePython: 'python3',
+    device: 'cpu',
   }
   const server = createServer((_, response) => response.writeHead(404).end())
   taken = { url: await listen(server, { host: '127.0.0.1', port: 0 }), close: () => closeServer(server) }
@@ -129,6 +133,10 @@ function deploymentWith(change: object, contracts: object = {}): string {
   )
 }
 
+/** As Core ML is on this machine: only a Mac has it. */
+const missingDevice: Machine['kernelClass'] = (device) =>
+  device === 'cpu' ? machine.kernelClass('cpu') : thisMachine.kernelClass(device)
+
 const troubles = (findings: readonly Finding[]) => findings.filter(({ outcome }) => outcome !== 'ok')
 
 test('the doctor finds nothing where nothing is wrong', async () => {
@@ -150,6 +158,7 @@ test('the doctor finds nothing where nothing is wrong', async () => {
       'journal',
       'store',
       'public URL',
+      'engine',
       'policy',
       'numerics',
     ]),
@@ -339,6 +348,18 @@ const faults: readonly Fault[] = [
     plant: () => ({
       patient: { listen: taken.url.replace('http://', ''), publicUrl: `${taken.url}/bundles` },
     }),
+  },
+  {
+    ...{ named: 'an engine that is not there', check: 'engine', outcome: 'fail', fix: /--engine-url/ },
+    plant: () => ({ patient: { engine: 'http', engineUrl: 'http://127.0.0.1:1' } }),
+  },
+  {
+    ...{ named: 'a Python without the engine', check: 'engine', outcome: 'fail', fix: /--engine-python/ },
+    plant: () => ({ patient: { engine: 'transformers', enginePython: process.execPath } }),
+  },
+  {
+    ...{ named: 'a device that is missing', check: 'engine', outcome: 'fail', fix: /--device cpu/ },
+    plant: () => ({ patient: { device: 'coreml' }, machine: { kernelClass: missingDevice } }),
   },
   {
     ...{
