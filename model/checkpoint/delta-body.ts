@@ -2,9 +2,10 @@
  * What changed between two arrays of words, each 4 bytes wide or the upper 2 of them: the gaps between changed
  * places as LEB128, then the differences in byte planes, so that a compressor meets like bytes side by side.
  */
-export interface DeltaBody {
+export interface BodySize {
   readonly changed: number
-  readonly bytes: Uint8Array
+  /** Of all gaps; the planes take as many bytes for every change as a word is wide. */
+  readonly gapBytes: number
 }
 
 const GAP_BYTES = 5
@@ -14,52 +15,63 @@ export function maxBodyBytes(words: number, width: 2 | 4): number {
   return words * (GAP_BYTES + width)
 }
 
-export function encodeBody(parent: Uint32Array, child: Uint32Array, width: 2 | 4): DeltaBody {
-  const gaps: number[] = []
-  const differences: number[] = []
+/** The first of two passes: a hundred million changes leave no room for a list of them. */
+export function measureBody(parent: Uint32Array, child: Uint32Array): BodySize {
+  let changed = 0
+  let gapBytes = 0
   let next = 0
   for (let i = 0; i < child.length; i++) {
     if (parent[i] === child[i]) continue
-    writeVarint(gaps, i - next)
+    gapBytes += varintBytes(i - next)
     next = i + 1
-    differences.push(zigzag(wrap(place(child[i], width) - place(parent[i], width), width)))
+    changed++
   }
-  const planes = new Uint8Array(width * differences.length)
-  differences.forEach((difference, k) => {
-    for (let plane = 0; plane < width; plane++) {
-      planes[plane * differences.length + k] = difference >>> (8 * plane)
-    }
-  })
-  const bytes = new Uint8Array(gaps.length + planes.length)
-  bytes.set(gaps)
-  bytes.set(planes, gaps.length)
-  return { changed: differences.length, bytes }
+  return { changed, gapBytes }
+}
+
+/** Fills `bytes`, which are as many as `measureBody` says. */
+export function writeBody(
+  parent: Uint32Array,
+  child: Uint32Array,
+  width: 2 | 4,
+  { changed, gapBytes }: BodySize,
+  bytes: Uint8Array,
+): void {
+  let at = 0
+  let next = 0
+  let plane = gapBytes
+  for (let i = 0; i < child.length; i++) {
+    if (parent[i] === child[i]) continue
+    at = writeVarint(bytes, at, i - next)
+    next = i + 1
+    const difference = zigzag(wrap(place(child[i], width) - place(parent[i], width), width))
+    for (let k = 0; k < width; k++) bytes[plane + k * changed] = difference >>> (8 * k)
+    plane++
+  }
 }
 
 /**
- * The child of `parent`, a new array.
- * @throws RangeError when the body is not exactly `changed` changes within the parent
+ * Turns the words of a parent into its child's, in place.
+ * @throws RangeError when the body is not exactly `changed` changes within the words
  */
-export function applyBody(parent: Uint32Array, { changed, bytes }: DeltaBody, width: 2 | 4): Uint32Array {
+export function applyBody(words: Uint32Array, changed: number, bytes: Uint8Array, width: 2 | 4): void {
   const planesAt = bytes.length - width * changed
   if (planesAt < 0) throw new RangeError(`${bytes.length} bytes are too few for ${changed} changes`)
-  const child = parent.slice()
   let at = 0
   let next = 0
   for (let k = 0; k < changed; k++) {
-    const gap = readVarint(bytes, at, planesAt)
-    at = gap.end
-    const index = next + gap.value
-    if (index >= parent.length) throw new RangeError(`change ${k} lies at ${index} of ${parent.length}`)
+    const gapBytes = lengthOfVarint(bytes, at, planesAt)
+    const index = next + readVarint(bytes, at, gapBytes)
+    at += gapBytes
+    if (index >= words.length) throw new RangeError(`change ${k} lies at ${index} of ${words.length}`)
     next = index + 1
     let difference = 0
     for (let plane = 0; plane < width; plane++) {
       difference |= bytes[planesAt + plane * changed + k] << (8 * plane)
     }
-    child[index] = fromPlace(place(parent[index], width) + unzigzag(difference), width)
+    words[index] = fromPlace(place(words[index], width) + unzigzag(difference), width)
   }
   if (at !== planesAt) throw new RangeError(`${planesAt - at} bytes belong to no change`)
-  return child
 }
 
 /** Where a float's bits stand in the order of all floats, so that near numbers differ by little. Modulo 2^32. */
@@ -88,19 +100,30 @@ function unzigzag(coded: number): number {
   return (coded >>> 1) ^ -(coded & 1)
 }
 
-function writeVarint(bytes: number[], value: number): void {
-  let left = value
-  for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
-  bytes.push(left)
+function varintBytes(value: number): number {
+  let bytes = 1
+  for (let left = value; left > 127; left = Math.floor(left / 128)) bytes++
+  return bytes
 }
 
-function readVarint(bytes: Uint8Array, from: number, to: number): { value: number; end: number } {
-  let value = 0
-  let scale = 1
+/** @returns where the next one goes */
+function writeVarint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from
+  let left = value
+  for (; left > 127; left = Math.floor(left / 128)) bytes[at++] = (left % 128) + 128
+  bytes[at++] = left
+  return at
+}
+
+function lengthOfVarint(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from; at < Math.min(to, from + GAP_BYTES); at++) {
-    value += (bytes[at] % 128) * scale
-    if (bytes[at] < 128) return { value, end: at + 1 }
-    scale *= 128
+    if (bytes[at] < 128) return at + 1 - from
   }
   throw new RangeError(`no whole number at byte ${from}`)
+}
+
+function readVarint(bytes: Uint8Array, from: number, length: number): number {
+  let value = 0
+  for (let at = from + length - 1; at >= from; at--) value = value * 128 + (bytes[at] % 128)
+  return value
 }

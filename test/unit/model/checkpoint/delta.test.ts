@@ -76,6 +76,76 @@ describe('a delta', () => {
   })
 })
 
+/** The format, written down again without a thought for memory: what every delta so far consists of. */
+function plainContent(parent: Uint8Array, child: Uint8Array): Uint8Array {
+  const start = 8 + Number(new DataView(parent.buffer).getBigUint64(0, true))
+  const wordsOf = (file: Uint8Array) =>
+    new BigUint64Array(new Uint32Array(file.slice(start).buffer).length).map((_, i) =>
+      BigInt(new DataView(file.buffer).getUint32(start + 4 * i, true)),
+    )
+  const [before, after] = [wordsOf(parent), wordsOf(child)]
+  const order = (bits: bigint): bigint => (bits >> 31n ? 0xffff_ffffn - bits : bits + 0x8000_0000n)
+  const gaps: number[] = []
+  const codes: bigint[] = []
+  let gap = 0
+  after.forEach((bits, i) => {
+    if (bits === before[i]) {
+      gap++
+      return
+    }
+    for (; gap > 127; gap = Math.floor(gap / 128)) gaps.push(128 + (gap % 128))
+    gaps.push(gap)
+    gap = 0
+    const difference = BigInt.asIntN(32, order(bits) - order(before[i]))
+    codes.push(difference < 0n ? -2n * difference - 1n : 2n * difference)
+  })
+  const planes = [0n, 8n, 16n, 24n].flatMap((shift) => codes.map((code) => Number((code >> shift) & 255n)))
+  const count = new Uint8Array(Uint32Array.of(codes.length).buffer)
+  return Uint8Array.from([
+    ...Buffer.from('RPDELTA1'),
+    ...Buffer.from(sha256(parent).slice(2), 'hex'),
+    4,
+    ...count,
+    ...gaps,
+    ...planes,
+  ])
+}
+
+describe('the format', () => {
+  it.each([0.9, 0.01, 0.0002])('is that of every delta so far, where a share of %d changed', (share) => {
+    const random = createRandom(31)
+    const before = Float32Array.from({ length: 60_000 }, () => random() - 0.5)
+    const after = before.map((value) =>
+      random() < share ? value * (1 + random() / 64) - random() / 1e4 : value,
+    )
+    const [parent, child] = [before, after].map((data) =>
+      encodeSafetensors(new Map([['a', { shape: [data.length], data }]])),
+    )
+    const delta = encodeDelta(parent, child)
+    expect(Buffer.from(zstdDecompressSync(delta)).equals(plainContent(parent, child))).toBe(true)
+    expect(Buffer.from(applyDelta(parent, delta, sha256(child))).equals(child)).toBe(true)
+  })
+
+  it('does not depend on where a file lies in memory, nor on the length of its header', () => {
+    const file = (data: Float32Array): Uint8Array => {
+      const json = Buffer.from(
+        JSON.stringify({ a: { dtype: 'F32', shape: [LENGTH], data_offsets: [0, 4 * LENGTH] } }),
+      )
+      const odd = json.length % 2 === 0 ? Buffer.concat([json, Buffer.from(' ')]) : json
+      const length = Buffer.alloc(8)
+      length.writeUInt32LE(odd.length)
+      return new Uint8Array(Buffer.concat([length, odd, new Uint8Array(data.buffer)]))
+    }
+    const random = createRandom(32)
+    const before = Float32Array.from({ length: LENGTH }, random)
+    const [parent, child] = [before, before.map((value) => value * 1.001)].map(file)
+    const shifted = new Uint8Array([0, ...parent]).subarray(1)
+    const delta = encodeDelta(shifted, child)
+    expect(delta).toEqual(encodeDelta(parent, child))
+    expect(applyDelta(shifted, delta, sha256(child))).toEqual(child)
+  })
+})
+
 describe('a hostile delta', () => {
   const parentData = Float32Array.from({ length: LENGTH }, (_, i) => i / 7)
   const childData = parentData.map((value, i) => (i % 3 === 0 ? value + 0.01 : value))
