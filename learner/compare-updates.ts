@@ -1,5 +1,5 @@
 import type { WeightTensors } from '../model/architecture/inference-graphs.ts'
-import { listParameters } from '../model/architecture/parameters.ts'
+import { listTrained } from '../model/architecture/low-rank.ts'
 import type { Checkpoint } from '../model/checkpoint/checkpoint.ts'
 import { canonicalJson, type Manifest } from '../model/checkpoint/manifest.ts'
 import { type Difference, differenceOf } from './difference.ts'
@@ -89,9 +89,9 @@ function named({ weights: _weights, graphs: _graphs, ...rest }: Manifest): objec
   return rest
 }
 
-function momentsOf({ checkpoint, optimizer: { first, second } }: Update): WeightTensors {
+function momentsOf({ checkpoint, optimizer: { first, second, rank = null } }: Update): WeightTensors {
   return new Map(
-    listParameters(checkpoint.config).flatMap(({ name, shape }, k) => [
+    listTrained(checkpoint.config, rank).flatMap(({ name, shape }, k) => [
       [`first.${name}`, { shape, data: first[k] }],
       [`second.${name}`, { shape, data: second[k] }],
     ]),

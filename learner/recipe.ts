@@ -17,6 +17,11 @@ export const recipeShape = z.strictObject({
   /** Passes over the update's groups. */
   epochs: z.int().positive(),
   microBatchRows: z.int().positive(),
+  /**
+   * Trains adapters of this rank in the layers' matrices, and nothing else: a policy of a hundred million parameters
+   * then has an optimiser's state of megabytes. Absent: every parameter is trained.
+   */
+  rank: z.int().min(1).max(64).optional(),
   /** Bounds of the probability ratio (DAPO's unequal ones let unlikely tokens grow). */
   clipLow: z.number().min(0).max(1),
   clipHigh: z.number().min(1).finite(),

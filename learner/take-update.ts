@@ -20,7 +20,7 @@ export interface Update {
 
 export interface UpdateInputs {
   readonly parent: Checkpoint
-  /** State after the update that gave the parent; null begins with zeros. */
+  /** State after the update that gave the parent; null begins with zeros, and so does one of another rank. */
   readonly optimizer: AdamWState | null
   readonly groups: readonly AdmittedGroup[]
   readonly recipe: Recipe
@@ -52,12 +52,16 @@ export async function takeUpdate(
   }
   const { config, manifest } = parent
   const { profile } = manifest.numerics
+  const { microBatchRows, rank } = recipe
+  const goesOn = optimizer !== null && optimizer.rank === rank
   const trainer = await openTrainer(config, parent.weights, {
     profile,
     temperature: manifest.sampling.temperature,
-    microBatchRows: recipe.microBatchRows,
-    ...(optimizer === null ? {} : { optimizer: structuredClone(optimizer) }),
+    microBatchRows,
+    ...(rank === undefined ? {} : { rank }),
+    ...(goesOn ? { optimizer: structuredClone(optimizer) } : {}),
   })
+  const firstStep = trainer.optimizer.step
   try {
     const steps: UpdateRecord['steps'] = []
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
@@ -66,9 +70,9 @@ export async function takeUpdate(
         onStep({ taken: steps.length, of: recipe.epochs * batches.length })
       }
     }
-    requireFinite(trainer.weights)
+    const { weights } = trainer
+    requireFinite(weights)
     const { sampling, environment, numerics } = manifest
-    const weights = trainer.weights
     const checkpoint = createCheckpoint({
       ...parent,
       weights,
@@ -83,7 +87,7 @@ export async function takeUpdate(
       checkpoint: checkpoint.manifestHash,
       optimizerBefore: optimizer && hashOptimizer(parent, optimizer),
       optimizerAfter: hashOptimizer(parent, trainer.optimizer),
-      firstStep: optimizer?.step ?? 0,
+      firstStep,
       runtime: manifest.runtime,
       kernels: profile === 'exact' ? manifest.numerics.kernels : await nativeKernelClass(),
       recipe,

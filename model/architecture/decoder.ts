@@ -1,5 +1,5 @@
 import { embed, rmsNorm, rotate, selectRows, swiglu } from '../autodiff/composites.ts'
-import { add, linear, matmul, reshape, shift, softmax, transpose } from '../autodiff/primitives.ts'
+import { add, matmul, reshape, shift, softmax, transpose } from '../autodiff/primitives.ts'
 import type { Scope } from '../autodiff/tape.ts'
 import type { Value } from '../graph/graph.ts'
 import * as raw from '../graph/operations.ts'
@@ -10,8 +10,8 @@ import { EMBEDDING, FINAL_NORM, HEAD } from './parameters.ts'
 export interface Weights {
   /** A tensor as stored. */
   tensor(name: string): Value
-  /** A linear weight stored as [out, in], seen as [in, out]. */
-  matrix(name: string): Value
+  /** x [..., in] times a linear weight that is stored as [out, in]. */
+  project(x: Value, name: string): Value
 }
 
 /** What differs between decoding, scoring and training: positions, visibility and the memory of earlier tokens. */
@@ -40,17 +40,12 @@ export function decoder(
   pass: Pass,
   rows: Value,
 ): Value {
-  return decoderHead(scope, config, weights, decoderBody(scope, config, weights, pass, rows))
+  return decoderHead(config, weights, decoderBody(scope, config, weights, pass, rows))
 }
 
 /** Logits [n, V] of final hidden states [n, width]. */
-export function decoderHead(
-  scope: Scope,
-  config: ArchitectureConfig,
-  weights: Weights,
-  hidden: Value,
-): Value {
-  return linear(scope, hidden, weights.matrix(config.tiedHead ? EMBEDDING : HEAD))
+export function decoderHead(config: ArchitectureConfig, weights: Weights, hidden: Value): Value {
+  return weights.project(hidden, config.tiedHead ? EMBEDDING : HEAD)
 }
 
 /** Final hidden states [n, width], normalised, at the positions `rows` [n] of the flattened [b s] tokens. */
@@ -92,9 +87,9 @@ function scaleRotary(scope: Scope, config: ArchitectureConfig, { cosine, sine }:
 }
 
 function feedForward(scope: Scope, weights: Weights, prefix: string, x: Value): Value {
-  const gate = linear(scope, x, weights.matrix(`${prefix}.mlp.gate_proj.weight`))
-  const up = linear(scope, x, weights.matrix(`${prefix}.mlp.up_proj.weight`))
-  return linear(scope, swiglu(scope, gate, up), weights.matrix(`${prefix}.mlp.down_proj.weight`))
+  const gate = weights.project(x, `${prefix}.mlp.gate_proj.weight`)
+  const up = weights.project(x, `${prefix}.mlp.up_proj.weight`)
+  return weights.project(swiglu(scope, gate, up), `${prefix}.mlp.down_proj.weight`)
 }
 
 /** Grouped-query attention; the queries of a group are folded into rows of one product. */
@@ -112,7 +107,7 @@ function attention(
   const group = heads / keyValueHeads
 
   const project = (name: string, count: number): Value => {
-    let y = linear(scope, x, weights.matrix(`${prefix}.${name}_proj.weight`))
+    let y = weights.project(x, `${prefix}.${name}_proj.weight`)
     if (config.attentionBias) y = add(scope, y, weights.tensor(`${prefix}.${name}_proj.bias`))
     const shape = [...x.shape.slice(0, 2), count, headWidth]
     return reshape(scope, y, [0, 0, count, headWidth], shape, [0, 0, count * headWidth])
@@ -134,7 +129,7 @@ function attention(
   const attended = matmul(scope, softmax(scope, shift(scope, scores, pass.mask)), memory.values)
   const single = pass.queryCopies === 1 ? attended : takeFirstCopy(scope, attended, queries)
   const merged = unfoldQueries(scope, single, x, keyValueHeads, group)
-  return linear(scope, merged, weights.matrix(`${prefix}.o_proj.weight`))
+  return weights.project(merged, `${prefix}.o_proj.weight`)
 }
 
 /** [b, s, heads, d] → [b, keyValueHeads, group * s, d]. */

@@ -1,3 +1,4 @@
+import { linear } from '../autodiff/primitives.ts'
 import type { Scope } from '../autodiff/tape.ts'
 import {
   addInitializer,
@@ -76,7 +77,7 @@ export function buildHiddenStateGraph(
   const weights = initializerWeights(graph, config, tensors)
   const hidden = decoderBody(scope, config, weights, teacherForcedPass(graph, config, tokens), rows)
   addOutput(graph, 'hidden', hidden)
-  addDistributions(graph, decoderHead(scope, config, weights, hidden), temperature)
+  addDistributions(graph, decoderHead(config, weights, hidden), temperature)
   return graph
 }
 
@@ -118,21 +119,22 @@ function initializerWeights(graph: Graph, config: ArchitectureConfig, tensors: W
     if (shape === undefined || tensor === undefined) throw new TypeError(`no tensor ${name}`)
     return { shape, data: tensor.data }
   }
+  const matrix = (name: string): Value =>
+    once(`${name}.transposed`, () => {
+      const { shape, data } = read(name)
+      const [output, input] = shape as [number, number]
+      return addLaterInitializer(graph, `${name}.transposed`, [input, output], {
+        length: data.byteLength,
+        pieces: () => transposeInPieces(data, output, input),
+      })
+    })
   return {
     tensor: (name) =>
       once(name, () => {
         const { shape, data } = read(name)
         return addInitializer(graph, name, 'float32', shape, data)
       }),
-    matrix: (name) =>
-      once(`${name}.transposed`, () => {
-        const { shape, data } = read(name)
-        const [output, input] = shape as [number, number]
-        return addLaterInitializer(graph, `${name}.transposed`, [input, output], {
-          length: data.byteLength,
-          pieces: () => transposeInPieces(data, output, input),
-        })
-      }),
+    project: (x, name) => linear({ graph, tape: null }, x, matrix(name)),
   }
 }
 

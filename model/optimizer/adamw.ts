@@ -13,8 +13,10 @@ export interface AdamWSettings {
   readonly clipNorm: number
 }
 
-/** One entry per parameter, in the order of `listParameters`. */
+/** One entry per tensor that is trained, in the order of `listTrained`. */
 export interface AdamWState {
+  /** Of the adapters that it belongs to; absent where every parameter is trained. */
+  readonly rank?: number
   readonly first: readonly Float32Array[]
   readonly second: readonly Float32Array[]
   /** Steps taken. */
@@ -33,8 +35,9 @@ export const ADAMW_DEFAULTS: AdamWSettings = {
   clipNorm: 1,
 }
 
-export function createAdamWState(sizes: readonly number[]): AdamWState {
+export function createAdamWState(sizes: readonly number[], rank: number | null = null): AdamWState {
   return {
+    ...(rank === null ? {} : { rank }),
     first: sizes.map((size) => new Float32Array(size)),
     second: sizes.map((size) => new Float32Array(size)),
     step: 0,

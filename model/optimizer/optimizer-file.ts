@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SubnetError } from '../../shared/errors.ts'
 import type { ArchitectureConfig } from '../architecture/config.ts'
-import { listParameters } from '../architecture/parameters.ts'
+import { listTrained } from '../architecture/low-rank.ts'
 import {
   decodeSafetensors,
   encodeSafetensorsInPieces,
@@ -15,24 +15,26 @@ const metadataShape = z.strictObject({
   step: z.coerce.number().int().nonnegative(),
   beta1Power: power,
   beta2Power: power,
+  rank: z.coerce.number().int().positive().optional(),
 })
 
 /**
- * The optimiser's state as safetensors: `first.<name>` and `second.<name>` per parameter, scalars in the metadata.
+ * The optimiser's state as safetensors: `first.<name>` and `second.<name>` per tensor that is trained, scalars in the metadata.
  * One state has one byte string, so that its hash names it.
  */
 export function encodeOptimizerInPieces(config: ArchitectureConfig, state: AdamWState): Iterable<Uint8Array> {
-  const specs = listParameters(config)
+  const specs = listTrained(config, state.rank ?? null)
   const tensors = new Map(
     (['first', 'second'] as const).flatMap((moment) =>
       specs.map(({ name, shape }, k) => [`${moment}.${name}`, { shape, data: state[moment][k] }] as const),
     ),
   )
-  const { step, beta1Power, beta2Power } = state
+  const { step, beta1Power, beta2Power, rank } = state
   return encodeSafetensorsInPieces(tensors, {
     step: String(step),
     beta1Power: String(beta1Power),
     beta2Power: String(beta2Power),
+    ...(rank === undefined ? {} : { rank: String(rank) }),
   })
 }
 
@@ -41,7 +43,7 @@ export function decodeOptimizer(config: ArchitectureConfig, bytes: Uint8Array): 
   try {
     const scalars = metadataShape.parse(readSafetensorsMetadata(bytes))
     const tensors = decodeSafetensors(bytes)
-    const specs = listParameters(config)
+    const specs = listTrained(config, scalars.rank ?? null)
     if (tensors.size !== 2 * specs.length) throw new RangeError(`${tensors.size} tensors`)
     const [first, second] = (['first', 'second'] as const).map((moment) =>
       specs.map(({ name, shape }) => {

@@ -1,7 +1,8 @@
 import { SubnetError } from '../../shared/errors.ts'
 import type { ArchitectureConfig } from '../architecture/config.ts'
 import type { WeightTensors } from '../architecture/inference-graphs.ts'
-import { listParameters, sizeOf } from '../architecture/parameters.ts'
+import { listTrained, mergeAdapters } from '../architecture/low-rank.ts'
+import { sizeOf } from '../architecture/parameters.ts'
 import { buildTrainGraph, type Loss } from '../architecture/train-graph.ts'
 import type { Engine, EngineTensor, NumericsProfile } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
@@ -13,7 +14,7 @@ import { countTokens, packMicroBatch, type TrainingRow } from './micro-batch.ts'
 const MICRO_BATCH = 16
 
 export interface Gradients {
-  /** One per parameter, in the order of `listParameters`: the trainer's own memory, until it is asked again. */
+  /** One per tensor that is trained, in the order of `listTrained`: the trainer's own memory, until it is asked again. */
   readonly tensors: readonly Float32Array[]
   /** Mean over the tokens that count. */
   readonly loss: number
@@ -28,8 +29,13 @@ export interface StepReport {
 }
 
 export interface Trainer {
-  /** The tensors being trained, changed in place by `step`. */
+  /**
+   * The policy's tensors: being trained, changed in place by `step`; under a rank a new sum of the given ones and
+   * what the adapters have come to, made when it is asked for.
+   */
   readonly weights: WeightTensors
+  /** What moves under a rank: every adapter, since this trainer was opened. */
+  readonly adapters: WeightTensors | null
   readonly optimizer: AdamWState
   /** Gradients of the token-mean loss over all rows, from micro-batches added up in the order of the rows. */
   gradients(rows: readonly TrainingRow[], loss: Loss): Promise<Gradients>
@@ -47,7 +53,7 @@ export interface Trainer {
  * A trainer on one thread: weights are inputs of the train graph, and the engines add up a small product of inputs in
  * another order when threads share it. Seen with two threads at three rows and fewer, not at six.
  *
- * Works on a private copy of `tensors`; pass `optimizer` to continue a run: it is changed in place.
+ * Works on a private copy of what it changes; pass `optimizer` to continue a run: it is changed in place.
  * @throws SubnetError ENGINE_THREADS_FIXED under `exact` in a process whose WebAssembly engine has more threads
  */
 export async function openTrainer(
@@ -58,20 +64,23 @@ export async function openTrainer(
     readonly temperature: number
     readonly optimizer?: AdamWState
     readonly microBatchRows?: number
+    /** Of adapters; without it every parameter is trained. */
+    readonly rank?: number
   },
 ): Promise<Trainer> {
-  const specs = listParameters(config)
-  const weights = new Map(
-    specs.map(({ name, shape }) => {
-      const tensor = tensors.get(name)
-      if (tensor === undefined) throw new TypeError(`no tensor ${name}`)
-      return [name, { shape, data: Float32Array.from(tensor.data) }]
-    }),
+  const { microBatchRows = MICRO_BATCH, rank = null } = options
+  const specs = listTrained(config, rank)
+  const trained = new Map(
+    specs.map(({ name, shape }) => [name, { shape, data: beginningOf(name, shape, tensors, rank) }]),
   )
-  const ordered = specs.map(({ name }) => (weights.get(name) as { data: Float32Array }).data)
+  const ordered = [...trained.values()].map(({ data }) => data)
   const decays = specs.map(({ kind }) => kind === 'matrix')
-  const optimizer = options.optimizer ?? createAdamWState(specs.map(({ shape }) => sizeOf(shape)))
-  const { microBatchRows = MICRO_BATCH } = options
+  const optimizer =
+    options.optimizer ??
+    createAdamWState(
+      specs.map(({ shape }) => sizeOf(shape)),
+      rank,
+    )
   const outputs = ['loss', ...specs.map(({ name }) => `gradient.${name}`)]
   // Sums, and one micro-batch's gradients: at the same place in every step.
   const [sums, addends] = [0, 1].map(() => ordered.map((data) => new Float32Array(data.length)))
@@ -84,7 +93,7 @@ export async function openTrainer(
     const key = JSON.stringify(loss)
     const opened =
       engines.get(key) ??
-      openEngine(options.profile, buildTrainGraph(config, options.temperature, loss), {
+      openEngine(options.profile, buildTrainGraph(config, options.temperature, loss, 'float32', rank), {
         frugal: true,
         threads: 1,
       })
@@ -99,7 +108,11 @@ export async function openTrainer(
     let total = 0
     for (const part of cutMicroBatches(rows, config, microBatchRows)) {
       const batch = packMicroBatch(part, config.context, tokens, loss)
-      const inputs: Record<string, EngineTensor> = { ...Object.fromEntries(weights), ...batch }
+      const inputs: Record<string, EngineTensor> = {
+        ...Object.fromEntries(tensors),
+        ...Object.fromEntries(trained),
+        ...batch,
+      }
       const { loss: partial } = await engine.run(inputs, outputs, received)
       total += partial.data[0] as number
       specs.forEach((_, k) => {
@@ -114,7 +127,10 @@ export async function openTrainer(
   }
 
   return {
-    weights,
+    get weights() {
+      return rank === null ? trained : mergeAdapters(tensors, trained)
+    },
+    adapters: rank === null ? null : trained,
     optimizer,
     gradients,
     apply,
@@ -136,6 +152,19 @@ export async function openTrainer(
       engines.clear()
     },
   }
+}
+
+/** A parameter begins as it is, an adapter at zero. */
+function beginningOf(
+  name: string,
+  shape: readonly number[],
+  tensors: WeightTensors,
+  rank: number | null,
+): Float32Array {
+  if (rank !== null) return new Float32Array(sizeOf(shape))
+  const tensor = tensors.get(name)
+  if (tensor === undefined) throw new TypeError(`no tensor ${name}`)
+  return Float32Array.from(tensor.data)
 }
 
 function addInto(sum: Float32Array, addend: Float32Array): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ArchitectureConfig } from '../../../../model/architecture/config.ts'
-import { listParameters } from '../../../../model/architecture/parameters.ts'
+import { listTrained } from '../../../../model/architecture/low-rank.ts'
+import { sizeOf } from '../../../../model/architecture/parameters.ts'
 import { buildTrainGraph, type Loss } from '../../../../model/architecture/train-graph.ts'
 import type { Engine, EngineTensor } from '../../../../model/engine/engine.ts'
 import { openEngine } from '../../../../model/engine/open-engine.ts'
@@ -71,44 +72,58 @@ function inputsFor(config: ArchitectureConfig, loss: Loss): Record<string, Engin
 describe.each(CONFIGS)('%s', (_, config) => {
   it.each(LOSSES)(
     'gradients of $kind (KL weight $klWeight) agree with finite differences in float64',
-    async (loss) => {
-      const engine: Engine = await openEngine('fast', buildTrainGraph(config, 0.9, loss, 'float64'))
-      const specs = listParameters(config)
-      const inputs = inputsFor(config, loss)
-      const parameters = new Map(
-        [...randomWeights(config)].map(([name, { shape, data }]) => [
-          name,
-          { shape, data: Float64Array.from(data) },
-        ]),
-      )
-      const lossNow = async (): Promise<number> => {
-        const { loss: value } = await engine.run({ ...inputs, ...Object.fromEntries(parameters) }, ['loss'])
-        return Number(value.data[0])
-      }
-      const gradients = await engine.run(
-        { ...inputs, ...Object.fromEntries(parameters) },
-        specs.map(({ name }) => `gradient.${name}`),
-      )
-      const random = createRandom(6)
-      for (const { name } of specs) {
-        const data = parameters.get(name)?.data as Float64Array
-        const gradient = gradients[`gradient.${name}`]
-        expect(gradient.shape).toEqual(parameters.get(name)?.shape)
-        for (let sample = 0; sample < SAMPLES; sample++) {
-          const i = Math.floor(random() * data.length)
-          const original = data[i]
-          data[i] = original + STEP
-          const above = await lossNow()
-          data[i] = original - STEP
-          const below = await lossNow()
-          data[i] = original
-          const expected = (above - below) / (2 * STEP)
-          expect(Math.abs(Number(gradient.data[i]) - expected), `${name}[${i}]`).toBeLessThan(
-            1e-8 + 1e-5 * Math.abs(expected),
-          )
-        }
-      }
-      await engine.close()
-    },
+    (loss) => compareWithDifferences(config, loss, null),
   )
+
+  it('gradients of adapters agree with finite differences in float64', async () => {
+    await compareWithDifferences(config, LOSSES[1], 3)
+  })
 })
+
+async function compareWithDifferences(
+  config: ArchitectureConfig,
+  loss: Loss,
+  rank: number | null,
+): Promise<void> {
+  const engine: Engine = await openEngine('fast', buildTrainGraph(config, 0.9, loss, 'float64', rank))
+  const specs = listTrained(config, rank)
+  const inputs = inputsFor(config, loss)
+  const random = createRandom(6)
+  const parameters = new Map<string, EngineTensor>(
+    [...randomWeights(config)].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: Float64Array.from(data) },
+    ]),
+  )
+  for (const { name, shape } of rank === null ? [] : specs) {
+    const data = Float64Array.from({ length: sizeOf(shape) }, () => random() - 0.5)
+    parameters.set(name, { shape, data })
+  }
+  const lossNow = async (): Promise<number> => {
+    const { loss: value } = await engine.run({ ...inputs, ...Object.fromEntries(parameters) }, ['loss'])
+    return Number(value.data[0])
+  }
+  const gradients = await engine.run(
+    { ...inputs, ...Object.fromEntries(parameters) },
+    specs.map(({ name }) => `gradient.${name}`),
+  )
+  for (const { name } of specs) {
+    const data = parameters.get(name)?.data as Float64Array
+    const gradient = gradients[`gradient.${name}`]
+    expect(gradient.shape).toEqual(parameters.get(name)?.shape)
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const i = Math.floor(random() * data.length)
+      const original = data[i]
+      data[i] = original + STEP
+      const above = await lossNow()
+      data[i] = original - STEP
+      const below = await lossNow()
+      data[i] = original
+      const expected = (above - below) / (2 * STEP)
+      expect(Math.abs(Number(gradient.data[i]) - expected), `${name}[${i}]`).toBeLessThan(
+        1e-8 + 1e-5 * Math.abs(expected),
+      )
+    }
+  }
+  await engine.close()
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ArchitectureConfig } from '../../../../model/architecture/config.ts'
+import { listTrained } from '../../../../model/architecture/low-rank.ts'
 import { listParameters, sizeOf } from '../../../../model/architecture/parameters.ts'
 import { encodeSafetensors } from '../../../../model/checkpoint/safetensors.ts'
 import { type AdamWState, createAdamWState } from '../../../../model/optimizer/adamw.ts'
@@ -23,6 +24,16 @@ describe('an optimiser state', () => {
   it('survives its file to the bit, powers included', () => {
     const state = someState()
     expect(decodeOptimizer(config, encode(config, state))).toEqual(state)
+  })
+
+  it('of adapters holds these alone, and their rank', () => {
+    const sizes = listTrained(config, 3).map(({ shape }) => sizeOf(shape))
+    const state = { ...createAdamWState(sizes, 3), step: 2, beta1Power: 0.81, beta2Power: 0.9604 }
+    state.first[4][1] = 0.5
+    expect(decodeOptimizer(config, encode(config, state))).toEqual(state)
+    expect(() => decodeOptimizer(config, encode(config, { ...state, rank: 2 }))).toThrow(
+      expect.objectContaining({ code: 'OPTIMIZER_STATE_INVALID' }),
+    )
   })
 
   it.each<[string, (state: AdamWState) => Uint8Array]>([
