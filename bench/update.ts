@@ -1,6 +1,6 @@
 /**
  * npm run bench:update -- --policy DIR [--demonstrations N] [--groups N] [--group-size N] [--updates N]
- *   [--learning-rate RATE] [--work DIR]
+ *   [--learning-rate RATE] [--rank N] [--work DIR]
  *
  * Updates of a policy, as large as one may be, by the code that the roles run and without the chain: real rollouts,
  * admitted as the learner admits them, trained, replayed as a validator replays, packed as a delta and unpacked. With
@@ -24,6 +24,7 @@ const { values: flags } = parseArgs({
     'group-size': { type: 'string', default: '8' },
     updates: { type: 'string', default: '1' },
     'learning-rate': { type: 'string', default: '1e-5' },
+    rank: { type: 'string' },
     work: { type: 'string' },
   },
 })
@@ -34,6 +35,7 @@ const recipe: Recipe = {
   groupsPerStep: groups,
   learningRate: Number(flags['learning-rate']),
   warmUpSteps: 0,
+  ...(flags.rank === undefined ? {} : { rank: Number(flags.rank) }),
 }
 
 let parent = flags.policy

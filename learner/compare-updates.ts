@@ -89,9 +89,9 @@ function named({ weights: _weights, graphs: _graphs, ...rest }: Manifest): objec
   return rest
 }
 
-function momentsOf({ checkpoint, optimizer: { first, second, rank = null } }: Update): WeightTensors {
+function momentsOf({ checkpoint, optimizer: { first, second, rank } }: Update): WeightTensors {
   return new Map(
-    listTrained(checkpoint.config, rank).flatMap(({ name, shape }, k) => [
+    listTrained(checkpoint.config, rank ?? null).flatMap(({ name, shape }, k) => [
       [`first.${name}`, { shape, data: first[k] }],
       [`second.${name}`, { shape, data: second[k] }],
     ]),

@@ -23,7 +23,8 @@ export async function demonstrate(
   const { sampling, environment, numerics } = manifest
   const tokenizer = loadTokenizer(tokenizerJson, sampling.endToken)
   const { profile } = numerics
-  const trainer = await openTrainer(config, parent.weights, { profile, temperature: sampling.temperature })
+  const { temperature } = sampling
+  const trainer = await openTrainer(config, parent.weights, { profile, temperature })
   const losses: number[] = []
   for (let step = 0; step < steps; step++) {
     const rows = Array.from({ length: rowsPerStep }, (_, row) =>
@@ -34,7 +35,7 @@ export async function demonstrate(
     process.stderr.write(`demonstrations, step ${step + 1} of ${steps}: loss ${losses[step].toFixed(3)}\n`)
   }
   await trainer.close()
-  const named = { sampling, environment, profile, parent: null }
+  const named = { sampling, environment, numerics, parent: null }
   await writeCheckpoint(child, createCheckpoint({ ...parent, weights: trainer.weights, ...named }))
   return { losses }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { admitBundle, type Delivery } from '../../learner/admit-bundle.ts'
+import type { AdmittedRollout } from '../../learner/admitted-group.ts'
 import { generateGroups } from '../../miner/generate-groups.ts'
 import { hashManifest, parseManifest } from '../../model/checkpoint/manifest.ts'
 import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
@@ -40,7 +41,7 @@ export async function roll(
     throw new Error(`an honest bundle was refused: ${JSON.stringify(admission.refused[0])}`)
   await writeRolled(work, { delivery, groups: admission.groups })
   const rollouts = admission.groups.flatMap((group) => group.rollouts)
-  const right = (of: typeof rollouts) => of.filter(({ judged }) => judged.reward === PPM).length
+  const right = (of: readonly AdmittedRollout[]) => of.filter(({ judged }) => judged.reward === PPM).length
   return {
     rollouts: rollouts.length,
     right: right(rollouts),

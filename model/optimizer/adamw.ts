@@ -16,7 +16,7 @@ export interface AdamWSettings {
 /** One entry per tensor that is trained, in the order of `listTrained`. */
 export interface AdamWState {
   /** Of the adapters that it belongs to; absent where every parameter is trained. */
-  readonly rank?: number
+  readonly rank?: number | undefined
   readonly first: readonly Float32Array[]
   readonly second: readonly Float32Array[]
   /** Steps taken. */
