@@ -9,7 +9,8 @@ import { hashManifest, type Manifest, parseManifest } from '../../model/checkpoi
 import { numericsOf, numericsUnder } from '../../model/checkpoint/numerics.ts'
 import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../../model/checkpoint/write-checkpoint.ts'
-import { importPolicy } from '../../model/hub/import-policy.ts'
+import { readExamples } from '../../model/hub/examples.ts'
+import { type ImportChoices, importPolicy } from '../../model/hub/import-policy.ts'
 import { findEnvironment } from '../../shared/environments/registry.ts'
 import { SubnetError } from '../../shared/errors.ts'
 import { examples } from '../examples.ts'
@@ -62,6 +63,13 @@ const settings = {
     schema: text,
     optional: true,
   },
+  examples: {
+    value: 'file',
+    describe:
+      'problems with their solutions, shown before every problem: JSON lines of question and answer, as in GSM8K',
+    schema: text,
+    optional: true,
+  },
   profile: {
     value: 'name',
     describe: 'numerics, exact or fast (without --parent: fast)',
@@ -96,7 +104,7 @@ export function policyImportCommand(): Command {
         {
           temperature: values.temperature ?? parent?.sampling.temperature ?? 1,
           maxTokens: values.maxTokens ?? parent?.sampling.maxTokens ?? null,
-          frame: chooseFrame(values, parent),
+          frame: await chooseFrame(values, parent),
           endToken: values.endToken ?? parent?.sampling.endToken ?? null,
           environment: chooseEnvironment(values, parent),
           numerics: chooseNumerics(values.profile, calibration, parent),
@@ -127,16 +135,26 @@ async function readParent(dir: string): Promise<Manifest> {
   return parseManifest(json, path)
 }
 
-function chooseFrame(
-  { chat, instruction }: { readonly chat: boolean; readonly instruction: string | undefined },
+async function chooseFrame(
+  values: {
+    readonly chat: boolean
+    readonly instruction: string | undefined
+    readonly examples: string | undefined
+  },
   parent: Manifest | null,
-) {
-  if (chat) return { instruction: instruction ?? null }
-  if (instruction === undefined) return parent?.sampling.frame
-  throw new SubnetError(
-    'CONFIG_INVALID',
-    '--instruction needs --chat: only a chat template has a place for it.',
-  )
+): Promise<ImportChoices['frame']> {
+  const { chat, instruction, examples: shown } = values
+  if (instruction !== undefined && !chat) {
+    throw new SubnetError(
+      'CONFIG_INVALID',
+      '--instruction needs --chat: only a chat template has a place for it.',
+    )
+  }
+  if (!chat && shown === undefined) return parent?.sampling.frame
+  return {
+    chat: chat ? { instruction: instruction ?? null } : null,
+    examples: shown === undefined ? [] : await readExamples(shown),
+  }
 }
 
 function chooseNumerics(

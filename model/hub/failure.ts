@@ -10,6 +10,7 @@ export type ImportFailure =
   | 'IMPORT_TOKENIZER_MISMATCH'
   | 'IMPORT_END_TOKEN'
   | 'IMPORT_CHAT_TEMPLATE'
+  | 'IMPORT_CONTEXT_FULL'
 
 /** What is wrong with the files that somebody wants to import, and which of them. */
 export function importFailure(

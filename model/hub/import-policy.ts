@@ -6,6 +6,7 @@ import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { Manifest } from '../checkpoint/manifest.ts'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
 import { chatFrame, type Frame } from './chat-frame.ts'
+import { type Example, exampleFrame } from './examples.ts'
 import { importFailure } from './failure.ts'
 import { matchTensors } from './match-tensors.ts'
 import { openPolicyFiles } from './open-policy-files.ts'
@@ -22,22 +23,29 @@ export interface ImportChoices {
   /** null: what the files name. */
   readonly endToken: number | null
   /** How problems are asked: bare, by the template that the files bring, or as tokens that are known. */
-  readonly frame: Manifest['sampling']['frame'] | ChatChoice
+  readonly frame: Manifest['sampling']['frame'] | AskedChoice
   readonly environment: Manifest['environment']
   readonly numerics: Manifest['numerics']
   readonly parent: Hex | null
 }
 
-/** Ask as in a chat. */
-export interface ChatChoice {
-  /** What the system's message says before every problem; null: what the template says by itself. */
-  readonly instruction: string | null
+/** How every problem is asked. */
+export interface AskedChoice {
+  /** In the chat template that the files bring; null: as plain text. */
+  readonly chat: {
+    /** What the system's message says before every problem; null: what the template says by itself. */
+    readonly instruction: string | null
+  } | null
+  /** Problems with their solutions, before every problem. */
+  readonly examples: readonly Example[]
 }
 
 /** Bytes of weights read so far, of all. */
 export type ImportProgress = (done: number, total: number) => void
 
 const LONGEST_COMPLETION = 256
+/** Tokens; with less room than that most problems would lose their beginning. */
+const SHORTEST_PROBLEM = 16
 
 /**
  * Reads a Llama, Qwen2, Qwen3 or SmolLM2 policy as Hugging Face keeps it (config.json, tokenizer.json, and safetensors
@@ -61,8 +69,9 @@ export async function importPolicy(
     const endToken = choices.endToken ?? files.endToken
     if (endToken === null) throw noEndToken(files.path)
     const config = { ...stored, vocabulary: fitVocabulary(files, endToken, stored) }
-    const frame = await chooseFrame(files, choices.frame)
+    const frame = await chooseFrame(files, endToken, choices.frame)
     const maxTokens = choices.maxTokens ?? Math.min(LONGEST_COMPLETION, Math.floor(config.context / 2))
+    requireRoom(files.path, frame, maxTokens, config.context)
     return createCheckpoint({
       config,
       configJson: formatConfig(config),
@@ -83,9 +92,26 @@ export async function importPolicy(
   }
 }
 
-async function chooseFrame(files: PolicyFiles, choice: ImportChoices['frame']): Promise<Frame | undefined> {
+async function chooseFrame(
+  files: PolicyFiles,
+  endToken: number,
+  choice: ImportChoices['frame'],
+): Promise<Frame | undefined> {
   if (choice === undefined || 'before' in choice) return choice
-  return chatFrame(files, choice.instruction)
+  const { chat, examples } = choice
+  if (chat) return chatFrame(files, chat.instruction, examples)
+  return exampleFrame(files.tokenizerJson, endToken, examples)
+}
+
+/** The frame is a part of every prompt: what it takes is not there for problems. */
+function requireRoom(path: string, frame: Frame | undefined, maxTokens: number, context: number): void {
+  const taken = (frame?.before.length ?? 0) + (frame?.after.length ?? 0) + maxTokens
+  if (taken + SHORTEST_PROBLEM <= context) return
+  throw importFailure(
+    'IMPORT_CONTEXT_FULL',
+    `${path}: completions of ${maxTokens} tokens, and ${taken - maxTokens} around every problem, leave no room for problems in a context of ${context}.`,
+    { path, maxTokens, frame: taken - maxTokens, context },
+  )
 }
 
 function noEndToken(path: string) {

@@ -46,6 +46,10 @@ export const bridgeErrors = {
         'There is no chat template, it cannot be read, it throws, or what it makes of a problem does not hold the problem once and unchanged.',
       remedy: 'Import without `--chat`, or mend the template.',
     },
+    IMPORT_CONTEXT_FULL: {
+      meaning: 'The longest completion and what stands around every problem fill the context.',
+      remedy: 'Give a smaller `--max-tokens`, or fewer `--examples`.',
+    },
     EXPORT_CONFLICT: {
       meaning:
         'The directory holds an export of another format or subnet, or another answer of the same miner.',

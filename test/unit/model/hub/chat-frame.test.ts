@@ -47,6 +47,27 @@ describe('the frame of a chat template', () => {
     expect(before).toEqual([1, ...tokenizer.encode('system\nCount.'), 0, 1, ...tokenizer.encode('user\n')])
   })
 
+  it('holds examples as earlier turns', async () => {
+    const examples = [{ question: 'one?', answer: '1' }]
+    const { before, after } = await chatFrame(filesWith(CHAT), 'Count.', examples)
+    const turn = (role: string, words: string) => [1, ...tokenizer.encode(`${role}\n${words}`)]
+    expect(before).toEqual([
+      ...[...turn('system', 'Count.'), 0],
+      ...[...turn('user', 'one?'), 0],
+      ...[...turn('assistant', '1'), 0],
+      ...turn('user', ''),
+    ])
+    expect(after).toEqual([0, ...turn('assistant', '')])
+  })
+
+  it('is refused of a template that leaves examples out', async () => {
+    const last = filesWith('{{ messages[-1].content }}')
+    await expect(chatFrame(last, null, [{ question: 'one?', answer: '1' }])).rejects.toMatchObject({
+      code: 'IMPORT_CHAT_TEMPLATE',
+      message: expect.stringContaining('one?'),
+    })
+  })
+
   it.each<[string, string | null, string | null, string]>([
     ['that is not there', null, null, 'no chat template'],
     ['that throws', "{{ raise_exception('only tools') }}", null, 'only tools'],

@@ -107,6 +107,20 @@ describe('a Hugging Face directory', () => {
     await expect(sampled(await write({ generation: {} }))).rejects.toMatchObject({ code: 'IMPORT_END_TOKEN' })
   })
 
+  it('is asked with examples where they are given, and refused where they fill the context', async () => {
+    const dir = await write()
+    const asked = (count: number) => ({
+      chat: null,
+      examples: Array(count).fill({ question: 'a', answer: 'b' }),
+    })
+    const { manifest } = await importPolicy(dir, { ...choices, maxTokens: 8, frame: asked(0) })
+    expect(manifest.sampling.frame?.after.length).toBeGreaterThan(0)
+    await expect(importPolicy(dir, { ...choices, frame: asked(9) })).rejects.toMatchObject({
+      code: 'IMPORT_CONTEXT_FULL',
+      details: { context: 64, maxTokens: 32 },
+    })
+  })
+
   it('loses the rows of its embedding and head that no token has', async () => {
     const weights = weightsOf('llama')
     const checkpoint = await importPolicy(
