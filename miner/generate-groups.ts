@@ -1,9 +1,9 @@
 import type { Policy } from '../model/policy.ts'
-import type { Distribution } from '../shared/protocol/distribution.ts'
 import type { Group, Rollout } from '../shared/protocol/rollout.ts'
-import { owedToken, samplingUniforms } from '../shared/protocol/sampling.ts'
+import { samplingUniforms } from '../shared/protocol/sampling.ts'
 import { hashTokens, tokenBoundSeed } from '../shared/protocol/seed.ts'
 import { sketchesPerPosition, sketchPosition, sketchSigns } from '../shared/protocol/sketch.ts'
+import { drawRollouts } from './draw-rollouts.ts'
 import { intoGroups, type OwedRollout, owedRollouts, rolloutOf } from './owed-rollouts.ts'
 import type { GroupsTask } from './produce.ts'
 
@@ -28,30 +28,19 @@ async function generateRollouts(policy: Policy, task: GroupsTask, owed: OwedRoll
   const uniforms = owed.map(({ challenge, rollout }) =>
     samplingUniforms(task.windowSeed, task.miner, challenge.group, rollout, maxTokens),
   )
-  const logits: Float32Array[][] = owed.map(() => [])
-  const logProbabilities: number[][] = owed.map(() => [])
-  const choose = (row: number, step: number, at: Distribution) => {
-    const token = owedToken(at.probabilities, uniforms[row][step])
-    logits[row].push(at.logits.slice())
-    logProbabilities[row].push(at.logProbabilities[token])
-    return token
-  }
   const prompts = owed.map(({ challenge }) => challenge.prompt)
-  const completions = await policy.session.generate(prompts, { maxTokens, endToken }, choose)
-  return completions.map((tokens, row) => {
+  const drawn = await drawRollouts(policy.session, prompts, uniforms, { maxTokens, endToken })
+  return drawn.map(({ tokens, logits, logProbabilities }, row) => {
     const { challenge, rollout } = owed[row]
-    return rolloutOf(policy, challenge, {
-      tokens,
-      sketches: sketchRollout(policy, task, challenge.group, rollout, tokens, logits[row]),
-      logProbabilities: Float32Array.from(logProbabilities[row]),
-    })
+    const sketches = sketchRollout(policy, task, challenge.group, rollout, tokens, logits)
+    return rolloutOf(policy, challenge, { tokens, sketches, logProbabilities })
   })
 }
 
 /** Of tokens that are fixed. @param logits of each position */
 export function sketchRollout(
-  policy: Policy,
-  { windowSeed, miner }: GroupsTask,
+  policy: Pick<Policy, 'manifest' | 'session'>,
+  { windowSeed, miner }: Pick<GroupsTask, 'windowSeed' | 'miner'>,
   group: number,
   rollout: number,
   tokens: readonly number[],
