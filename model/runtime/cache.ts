@@ -15,6 +15,14 @@ export function grownNames(config: ArchitectureConfig): string[] {
   return layerNames(config).map((name) => `grown_${name}`)
 }
 
+/** To write the grown cache where this one lies: only new positions change. */
+export function overCache(
+  config: ArchitectureConfig,
+  { tensors }: Cache,
+): Readonly<Record<string, EngineTensor>> {
+  return Object.fromEntries(layerNames(config).map((name) => [`grown_${name}`, tensors[name]]))
+}
+
 /** The cache that a run of the decode graph gave back. */
 export function readCache(
   config: ArchitectureConfig,

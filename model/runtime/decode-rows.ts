@@ -3,8 +3,15 @@ import type { Engine } from '../engine/engine.ts'
 import { paddedLength } from '../padding.ts'
 import type { GenerateLimits, PolicySession } from '../session.ts'
 import { requireLength, requirePrompt, requireTokens } from './bounds.ts'
-import { type Cache, emptyCache, grownNames, readCache, rearrangeCache } from './cache.ts'
-import { DISTRIBUTION_OUTPUTS, distributionAt } from './distributions.ts'
+import { type Cache, emptyCache, grownNames, overCache, readCache, rearrangeCache } from './cache.ts'
+import { distinctPrompts } from './distinct-prompts.ts'
+import {
+  DISTRIBUTION_OUTPUTS,
+  distributionAt,
+  distributionScratch,
+  type Results,
+  type Scratch,
+} from './distributions.ts'
 
 type Choose = Parameters<PolicySession['generate']>[2]
 
@@ -57,16 +64,17 @@ async function decodeBatch(
   limits: GenerateLimits,
   choose: Choose,
 ): Promise<void> {
+  const batched: Batch = {
+    engine,
+    config,
+    limits,
+    choose,
+    scratch: distributionScratch(config, batch.length),
+  }
+  const { distinct, indices } = distinctPrompts(batch.map((row) => prompts[row.index]))
+  let cache = await readPrompts(batched, distinct, batch, indices)
   let rows = batch
-  const width = Math.max(...rows.map((row) => row.length))
-  const tokens = new Int32Array(rows.length * width)
-  rows.forEach((row, r) => {
-    tokens.set(prompts[row.index] as readonly number[], r * width)
-  })
-  const starts = new BigInt64Array(rows.length)
-  const lastOfPrompt = rows.map((row, r) => r * width + row.length - 1)
-  let cache = emptyCache(config, rows.length, paddedLength(width + GROWTH))
-  cache = await advance(engine, config, rows, cache, tokens, starts, lastOfPrompt, limits, choose)
+  if (distinct.length < rows.length) cache = rearrangeCache(config, cache, indices, cache.capacity)
 
   while (rows.some((row) => row.running)) {
     const room = Math.max(...rows.map((row) => row.length))
@@ -77,53 +85,83 @@ async function decodeBatch(
       cache = rearrangeCache(config, cache, kept, capacity)
       rows = kept.map((r) => rows[r])
     }
-    const next = Int32Array.from(rows, (row) => row.completion.at(-1) as number)
-    const positions = BigInt64Array.from(rows, (row) => BigInt(row.length - 1))
-    cache = await advance(
-      engine,
-      config,
-      rows,
-      cache,
-      next,
-      positions,
-      rows.map((_, r) => r),
-      limits,
-      choose,
-    )
+    const tokens = Int32Array.from(rows, (row) => row.completion.at(-1) as number)
+    const starts = BigInt64Array.from(rows, (row) => BigInt(row.length - 1))
+    const all = rows.map((_, r) => r)
+    const run = await runStep(batched, cache, tokens, starts, all)
+    cache = run.cache
+    append(batched, rows, run.results, all)
   }
 }
 
-/**
- * Runs the decode graph once and appends one token to every running row. A finished row that still rides along
- * repeats its last step; nobody reads the result.
- */
-async function advance(
-  engine: Engine,
-  config: ArchitectureConfig,
+/** What stays the same in all steps of a batch. */
+interface Batch {
+  readonly engine: Engine
+  readonly config: ArchitectureConfig
+  readonly limits: GenerateLimits
+  readonly choose: Choose
+  readonly scratch: Scratch
+}
+
+/** Reads every distinct prompt once, whoever shares it, and gives all rows their first token. */
+async function readPrompts(
+  batched: Batch,
+  distinct: readonly (readonly number[])[],
   rows: readonly Row[],
+  indices: readonly number[],
+): Promise<Cache> {
+  const width = Math.max(...distinct.map((prompt) => prompt.length))
+  const tokens = new Int32Array(distinct.length * width)
+  distinct.forEach((prompt, p) => {
+    tokens.set(prompt, p * width)
+  })
+  const lastOfPrompt = distinct.map((prompt, p) => p * width + prompt.length - 1)
+  const starts = new BigInt64Array(distinct.length)
+  const empty = emptyCache(batched.config, distinct.length, paddedLength(width + GROWTH))
+  const { cache, results } = await runStep(batched, empty, tokens, starts, lastOfPrompt)
+  append(batched, rows, results, indices)
+  return cache
+}
+
+/** Runs the decode graph once; the grown cache lies where the given one lay. */
+async function runStep(
+  { engine, config, scratch }: Batch,
   cache: Cache,
   tokens: Int32Array,
   starts: BigInt64Array,
   positions: readonly number[],
-  limits: GenerateLimits,
-  choose: Choose,
-): Promise<Cache> {
+): Promise<{ cache: Cache; results: Results }> {
+  const rows = starts.length
   const results = await engine.run(
     {
-      tokens: { data: tokens, shape: [rows.length, tokens.length / rows.length] },
-      start: { data: starts, shape: [rows.length] },
-      rows: { data: Int32Array.from(positions), shape: [rows.length] },
+      tokens: { data: tokens, shape: [rows, tokens.length / rows] },
+      start: { data: starts, shape: [rows] },
+      rows: { data: Int32Array.from(positions), shape: [rows] },
       ...cache.tensors,
     },
     [...DISTRIBUTION_OUTPUTS, ...grownNames(config)],
+    { ...scratch(rows), ...overCache(config, cache) },
   )
+  return { cache: readCache(config, cache.capacity, results), results }
+}
+
+/**
+ * Appends one token to every running row. A finished row that still rides along repeats its last step; nobody reads
+ * the result. @param indices of the rows' distributions in the results
+ */
+function append(
+  { config, limits, choose }: Batch,
+  rows: readonly Row[],
+  results: Results,
+  indices: readonly number[],
+): void {
   rows.forEach((row, r) => {
     if (!row.running) return
-    const token = choose(row.index, row.completion.length, distributionAt(results, r, config.vocabulary))
+    const at = distributionAt(results, indices[r], config.vocabulary)
+    const token = choose(row.index, row.completion.length, at)
     requireTokens(config, row.index, [token])
     row.completion.push(token)
     row.length += 1
     row.running = token !== limits.endToken && row.completion.length < limits.maxTokens
   })
-  return readCache(config, cache.capacity, results)
 }

@@ -4,9 +4,9 @@ import type { Engine } from '../engine/engine.ts'
 export function openOnce(open: () => Promise<Engine>): Engine {
   let opened: Promise<Engine> | undefined
   return {
-    async run(inputs, outputs) {
+    async run(inputs, outputs, into) {
       opened ??= open()
-      return (await opened).run(inputs, outputs)
+      return (await opened).run(inputs, outputs, into)
     },
     async close() {
       await (await opened)?.close()

@@ -62,6 +62,16 @@ describe.each(PROFILES)('%s profile', (profile) => {
       await session.close()
     })
 
+    it('decodes rows that share a prompt to the bits that scoring gives each', async () => {
+      const session = await openSession(smallCheckpoint(config), profile)
+      const random = createRandom(9)
+      const [long, short] = [40, 5].map((length) => randomTokens(random, length, config.vocabulary))
+      const { bits, rows } = await generateWithBits(session, [long, short, long, long, short], 40)
+      expect(new Set(rows.map(({ completion }) => completion.join())).size).toBe(rows.length)
+      for (const [r, row] of rows.entries()) expect(await scoreBits(session, [row])).toEqual([bits[r]])
+      await session.close()
+    })
+
     it('decodes a row alone, in a pair and in a crowd to the same bits', async () => {
       const session = await openSession(smallCheckpoint(config), profile)
       const random = createRandom(8)
