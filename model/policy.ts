@@ -26,6 +26,8 @@ export interface PolicySources {
   readonly dataset: string | null
   /** Where the model computes; the CPU unless named. */
   readonly device?: Device
+  /** Processor threads within one operation: one unless it says otherwise, and the same bits with any. */
+  readonly threads?: number
 }
 
 export interface PolicyShelf {
@@ -62,7 +64,7 @@ export function openPolicies(sources: PolicySources): PolicyShelf {
  *   and those of the environment's data
  */
 async function openPolicy(
-  { checkpoints, dataset, device = 'cpu' }: PolicySources,
+  { checkpoints, dataset, device = 'cpu', threads = 1 }: PolicySources,
   manifestHash: Hex,
 ): Promise<Policy> {
   const { dir } = await findCheckpoint(checkpoints, manifestHash)
@@ -77,7 +79,7 @@ async function openPolicy(
     )
   }
   const codec = loadTokenizer(checkpoint.tokenizerJson, manifest.sampling.endToken)
-  const session = await openSession(checkpoint, manifest.numerics.profile, { device })
+  const session = await openSession(checkpoint, manifest.numerics.profile, { device, threads })
   if (codec.vocabularySize !== session.vocabulary) {
     await session.close()
     throw new SubnetError(

@@ -167,6 +167,13 @@ const keeping = {
 /** What answers challenges. */
 const engine = {
   device,
+  threads: {
+    value: 'n',
+    describe:
+      "processor threads for one operation of the miner's own engine; the answers are the same bits with any",
+    schema: count(1, 256),
+    fallback: '1',
+  },
   engine: {
     value: 'name',
     describe:

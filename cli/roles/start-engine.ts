@@ -15,7 +15,7 @@ const outerEngineThread = new URL('../../miner/outer-engine/outer-engine-thread.
 
 type EngineValues = Pick<
   Values<typeof minerSettings>,
-  'engine' | 'engineUrl' | 'enginePython' | 'engineTimeout' | 'engineRecomputed' | 'device'
+  'engine' | 'engineUrl' | 'enginePython' | 'engineTimeout' | 'engineRecomputed' | 'device' | 'threads'
 >
 
 /** What starts the engine that the operator chose. @throws SubnetError CONFIG_INVALID */
@@ -24,13 +24,14 @@ export function engineStarter(values: EngineValues): (sources: PolicySources) =>
   if ((engine === 'http') !== (engineUrl !== undefined)) {
     throw new SubnetError('CONFIG_INVALID', '--engine http and --engine-url need each other')
   }
-  const { device } = values
+  const { device, threads } = values
   if (device === 'cuda') forbidTf32()
-  if (engineUrl !== undefined) return (sources) => startOuterThread(values, engineUrl, { ...sources, device })
+  if (engineUrl !== undefined)
+    return (sources) => startOuterThread(values, engineUrl, { ...sources, device, threads })
   if (engine === 'transformers' || engine === 'vllm') {
-    return (sources) => startPythonThread(values, engine, { ...sources, device })
+    return (sources) => startPythonThread(values, engine, { ...sources, device, threads })
   }
-  return (sources) => startEngineThread({ ...sources, device })
+  return (sources) => startEngineThread({ ...sources, device, threads })
 }
 
 function startPythonThread(

@@ -18,6 +18,7 @@ const values = {
   engineTimeout: 600,
   engineRecomputed: 2,
   device: 'cpu',
+  threads: 1,
 } as const
 
 const start = (changes: Partial<Parameters<typeof engineStarter>[0]>) => {
@@ -34,13 +35,14 @@ it('wants an address for an engine elsewhere, and for no other', () => {
   )
 })
 
-it('gives the same groups from this program and from an engine that computes as it does', async () => {
+it('gives the same groups from this program, on one thread and on two, and from an engine that computes as it does', async () => {
   const shelf = openPolicies(sources)
   onTestFinished(() => shelf.close())
   const policy = await shelf.open(manifestHash)
   const expected = await generateGroups(policy, task)
   const url = await serveEngine(policy)
   expect(await start({}).produce(task)).toEqual(expected)
+  expect(await start({ threads: 2 }).produce(task)).toEqual(expected)
   expect(await start({ engine: 'http', engineUrl: url }).produce(task)).toEqual(expected)
 })
 
