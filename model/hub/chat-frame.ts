@@ -1,10 +1,8 @@
-import type { Manifest } from '../checkpoint/manifest.ts'
 import { encodeWithSpecials } from '../tokenizer/tokenizer.ts'
 import type { Example } from './examples.ts'
 import { importFailure } from './failure.ts'
+import type { Frame } from './frame.ts'
 import type { PolicyFiles } from './policy-files.ts'
-
-export type Frame = NonNullable<Manifest['sampling']['frame']>
 
 /** Problems that no template contains and no filter changes; two, so that a template cannot know them. */
 const PROBES = ['7 probes sold 48 clips', '9 others ate 31 plums'] as const

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { loadTokenizer } from '../tokenizer/tokenizer.ts'
-import type { Frame } from './chat-frame.ts'
 import { importFailure } from './failure.ts'
+import type { Frame } from './frame.ts'
 
 /** A problem with its solution, shown before every problem that is asked. */
 export interface Example {
