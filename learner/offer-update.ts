@@ -7,7 +7,7 @@ import { isBundleHash } from '../shared/store/store.ts'
 import { findParent } from './find-parent.ts'
 import type { UpdateEntry } from './journal.ts'
 import type { Learner } from './learner.ts'
-import { UPDATE_FILES } from './write-update.ts'
+import { ADAPTERS_FILE, UPDATE_FILES } from './write-update.ts'
 
 /** Whoever joins late follows fewer deltas than this back to a whole checkpoint. */
 export const deltasInARow = 16
@@ -22,7 +22,7 @@ export async function offerUpdate(
 ): Promise<{ readonly uri: string; readonly recordHash: Hex }> {
   const { store, updates, publicUrl, network } = learner
   const dir = join(updates, String(entry.checkpoint))
-  const parent = entry.number % deltasInARow === 0 ? undefined : await packingParent(learner, entry)
+  const parent = entry.number % deltasInARow === 0 ? undefined : await packingParent(learner, entry, dir)
   const { hash, bytes, fullBytes } = await packCheckpoint(dir, store, parent)
   await store.put(await readFile(join(dir, UPDATE_FILES.optimizer)))
   const record = await store.put(await readFile(join(dir, UPDATE_FILES.record)))
@@ -35,9 +35,15 @@ export async function offerUpdate(
   return { uri: `${publicUrl}/${hash}`, recordHash: `0x${record}` }
 }
 
-async function packingParent(learner: Learner, { parent }: UpdateEntry): Promise<PackingParent> {
+async function packingParent(
+  learner: Learner,
+  { parent }: UpdateEntry,
+  update: string,
+): Promise<PackingParent> {
   const { dir } = await findParent(learner, parent)
   const { uri } = await readPolicy(learner.network.chain, parent)
   const last = uri.slice(uri.lastIndexOf('/') + 1)
-  return { dir, package: isBundleHash(last) ? last : null }
+  // An update that was restored, or that trained everything, has none.
+  const adapters = await readFile(join(update, ADAPTERS_FILE)).catch(() => undefined)
+  return { dir, package: isBundleHash(last) ? last : null, ...(adapters && { adapters }) }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { largestRank } from '../model/architecture/low-rank.ts'
 import { type AdamWSettings, warmUp } from '../model/optimizer/adamw.ts'
 
 const weight = z.int().min(0).max(1000)
@@ -21,7 +22,7 @@ export const recipeShape = z.strictObject({
    * Trains adapters of this rank in the layers' matrices, and nothing else: a policy of a hundred million parameters
    * then has an optimiser's state of megabytes. Absent: every parameter is trained.
    */
-  rank: z.int().min(1).max(64).optional(),
+  rank: z.int().min(1).max(largestRank).optional(),
   /** Bounds of the probability ratio (DAPO's unequal ones let unlikely tokens grow). */
   clipLow: z.number().min(0).max(1),
   clipHigh: z.number().min(1).finite(),

@@ -16,6 +16,8 @@ export interface Update {
   readonly checkpoint: Checkpoint
   readonly optimizer: AdamWState
   readonly record: UpdateRecord
+  /** Of an update of a rank: all that it changed, for whoever packs it. */
+  readonly adapters?: WeightTensors
 }
 
 export interface UpdateInputs {
@@ -94,7 +96,8 @@ export async function takeUpdate(
       groups: batches.flatMap((batch) => batch.groups.map(nameOf)),
       steps,
     }
-    return { checkpoint, optimizer: trainer.optimizer, record }
+    const { adapters } = trainer
+    return { checkpoint, optimizer: trainer.optimizer, record, ...(adapters === null ? {} : { adapters }) }
   } finally {
     await trainer.close()
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { sha256 } from '../model/checkpoint/hash.ts'
 import { readCheckpoint } from '../model/checkpoint/read-checkpoint.ts'
+import { encodeSafetensorsInPieces } from '../model/checkpoint/safetensors.ts'
 import { writeCheckpoint } from '../model/checkpoint/write-checkpoint.ts'
 import { decodeOptimizer, encodeOptimizerInPieces } from '../model/optimizer/optimizer-file.ts'
 import { SubnetError } from '../shared/errors.ts'
@@ -11,16 +12,22 @@ import { decodeRecord, encodeRecord, type UpdateRecord } from './update-record.t
 
 /** What lies beside the checkpoint's own files. */
 export const UPDATE_FILES = { optimizer: 'optimizer.safetensors', record: 'update.json' } as const
+/** Beside them where an update has a rank: its delta is made of it. */
+export const ADAPTERS_FILE = 'adapters.safetensors'
 
 /**
  * Writes an update as a checkpoint directory that holds the optimiser's state and the record as well: all of it
  * appears at once or not at all.
  * @throws SubnetError CHECKPOINT_EXISTS
  */
-export async function writeUpdate(dir: string, { checkpoint, optimizer, record }: Update): Promise<void> {
+export async function writeUpdate(
+  dir: string,
+  { checkpoint, optimizer, record, adapters }: Update,
+): Promise<void> {
   await writeCheckpoint(dir, checkpoint, {
     [UPDATE_FILES.optimizer]: encodeOptimizerInPieces(checkpoint.config, optimizer),
     [UPDATE_FILES.record]: encodeRecord(record),
+    ...(adapters === undefined ? {} : { [ADAPTERS_FILE]: encodeSafetensorsInPieces(adapters) }),
   })
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ADAPTERS_FILE } from '../../learner/write-update.ts'
 import { FILES } from '../../model/checkpoint/read-checkpoint.ts'
 import { packCheckpoint } from '../../model/distribution/pack-checkpoint.ts'
 import { maxIndexBytes, parseIndex } from '../../model/distribution/package-index.ts'
@@ -11,7 +12,9 @@ import type { Place } from './place.ts'
 /** What a publisher does: the checkpoint as a delta on its parent. */
 export async function pack({ parent, child, work }: Place) {
   const store = directoryStore(join(work, 'packages'))
-  const { hash, bytes, fullBytes } = await packCheckpoint(child, store, { dir: parent, package: null })
+  const adapters = await readFile(join(child, ADAPTERS_FILE)).catch(() => undefined)
+  const from = { dir: parent, package: null, ...(adapters && { adapters }) }
+  const { hash, bytes, fullBytes } = await packCheckpoint(child, store, from)
   return { package: hash, MiB: bytes / 2 ** 20, ratio: bytes / fullBytes }
 }
 

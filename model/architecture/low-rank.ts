@@ -10,6 +10,8 @@ import { EMBEDDING, HEAD, listParameters, type ParameterSpec } from './parameter
  */
 const ADAPTER = 'adapter.'
 
+export const largestRank = 64
+
 /** Every B, in the order in which gradients and optimiser state are kept. None of them decays. */
 function listAdapters(config: ArchitectureConfig, rank: number): ParameterSpec[] {
   return listParameters(config)
@@ -43,33 +45,37 @@ export function projectionOf(name: string, rank: number, input: number): Float32
   return projection
 }
 
-/** The weights with every B A added, each weight rounded once. Tensors without an adapter are the same memory. */
+/** The weights with every B A added. Tensors without an adapter are the same memory. */
 export function mergeAdapters(weights: WeightTensors, adapters: WeightTensors): WeightTensors {
   return new Map(
     [...weights].map(([name, tensor]) => {
       const adapter = adapters.get(adapterOf(name))
       if (adapter === undefined) return [name, tensor]
-      const [, rank] = adapter.shape as [number, number]
-      return [name, { shape: tensor.shape, data: mergeOne(name, tensor, adapter.data, rank) }]
+      const data = tensor.data.slice()
+      addAdapter(name, data, tensor.shape, adapter)
+      return [name, { shape: tensor.shape, data }]
     }),
   )
 }
 
-function mergeOne(
+/**
+ * Adds B A to a matrix in place, each weight rounded once.
+ * @param adapter B, [out, rank]
+ */
+export function addAdapter(
   name: string,
-  { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
-  adapter: Float32Array,
-  rank: number,
-): Float32Array {
-  const [output, input] = shape as [number, number]
+  matrix: Float32Array,
+  shape: readonly number[],
+  adapter: { readonly shape: readonly number[]; readonly data: Float32Array },
+): void {
+  const [output, input] = shape
+  const rank = adapter.shape[1]
   const projection = projectionOf(name, rank, input)
-  const merged = new Float32Array(data.length)
   for (let row = 0; row < output; row++) {
     for (let column = 0; column < input; column++) {
       let sum = 0
-      for (let k = 0; k < rank; k++) sum += adapter[row * rank + k] * projection[k * input + column]
-      merged[row * input + column] = data[row * input + column] + sum
+      for (let k = 0; k < rank; k++) sum += adapter.data[row * rank + k] * projection[k * input + column]
+      matrix[row * input + column] += sum
     }
   }
-  return merged
 }

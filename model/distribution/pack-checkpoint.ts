@@ -13,6 +13,8 @@ export interface PackingParent {
   readonly dir: string
   /** Hash of its own package, for who does not have it; null when everybody does. */
   readonly package: string | null
+  /** What was added to it, as safetensors, where that is all. */
+  readonly adapters?: Uint8Array
 }
 
 export interface PackedCheckpoint {
@@ -27,7 +29,7 @@ export interface PackedCheckpoint {
 
 /**
  * Puts a checkpoint into a store for others to fetch. Deterministic: whoever packs the same checkpoint against the
- * same parent gets the same package. The index comes last, so that a package that is there is whole.
+ * same parent, with the same adapters if any, gets the same package. The index comes last, so that a package that is there is whole.
  * @throws SubnetError CHECKPOINT_MISSING, CHECKPOINT_CORRUPT, DELTA_IMPOSSIBLE, PACKAGE_INVALID when it is too large,
  *   STORE_WRITE_FAILED
  */
@@ -43,7 +45,10 @@ export async function packCheckpoint(
   const fullBytes = sizeOf(contents)
   if (parent) {
     const weights = contents.get(FILES.weights) as Uint8Array
-    contents.set(DELTA, encodeDelta(await readFile(join(parent.dir, FILES.weights)), weights))
+    contents.set(
+      DELTA,
+      encodeDelta(await readFile(join(parent.dir, FILES.weights)), weights, parent.adapters),
+    )
     contents.delete(FILES.weights)
   }
 

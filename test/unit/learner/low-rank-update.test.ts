@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,12 @@ import { formBatches } from '../../../learner/form-batches.ts'
 import type { Recipe } from '../../../learner/recipe.ts'
 import { replayUpdate } from '../../../learner/replay-update.ts'
 import { hashOptimizer, takeUpdate, type Update, type UpdateInputs } from '../../../learner/take-update.ts'
-import { readUpdate, writeUpdate } from '../../../learner/write-update.ts'
+import { ADAPTERS_FILE, readUpdate, writeUpdate } from '../../../learner/write-update.ts'
+import { sha256 } from '../../../model/checkpoint/hash.ts'
+import { packCheckpoint } from '../../../model/distribution/pack-checkpoint.ts'
+import { maxIndexBytes, parseIndex } from '../../../model/distribution/package-index.ts'
+import { readPackage } from '../../../model/distribution/read-package.ts'
+import { directoryStore } from '../../../shared/store/directory-store.ts'
 import { openCheckpoint, quickRecipe } from '../../helpers/deliveries.ts'
 import { type Lineage, trainTwice } from './updates.ts'
 
@@ -82,6 +87,25 @@ describe('an update of a rank', () => {
       const { optimizer, record } = await readUpdate(join(root, 'step'))
       expect(optimizer).toEqual(second.optimizer)
       expect(record).toEqual(second.record)
+    } finally {
+      await rm(root, { recursive: true })
+    }
+  })
+
+  it('is packed as its adapters, from which everybody gets its weights', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'low-rank-'))
+    try {
+      const [dir, parent] = ['second', 'first'].map((name) => join(root, name))
+      await writeUpdate(dir, second)
+      await writeUpdate(parent, first)
+      const store = directoryStore(join(root, 'bundles'))
+      const adapters = await readFile(join(dir, ADAPTERS_FILE))
+      const plain = await packCheckpoint(dir, store, { dir: parent, package: null })
+      const packed = await packCheckpoint(dir, store, { dir: parent, package: null, adapters })
+      const index = parseIndex(await store.fetch(packed.hash, { maxBytes: maxIndexBytes }))
+      const files = await readPackage(packed.hash, index, store, parent)
+      expect(sha256(files.get('model.safetensors') as Uint8Array)).toBe(second.checkpoint.manifest.weights)
+      expect(packed.bytes).toBeLessThan(0.4 * plain.bytes)
     } finally {
       await rm(root, { recursive: true })
     }
