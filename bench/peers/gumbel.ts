@@ -15,7 +15,8 @@ export function noiseBehind(
   uniforms: ArrayLike<number>,
 ): Float64Array {
   const noise = new Float64Array(logits.length)
-  const peak = Math.max(...Array.from(logits))
+  let peak = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < logits.length; i++) peak = Math.max(peak, logits[i])
   let total = 0
   for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i] - peak)
   const maximum = peak + Math.log(total) + gumbel(uniforms[drawn])

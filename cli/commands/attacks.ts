@@ -25,6 +25,18 @@ const attackSettings = {
     repeatable: true,
     optional: true,
   },
+  policy: {
+    value: 'dir',
+    describe: 'checkpoint that the network runs (default: the embedded policy, eight updates on)',
+    schema: text,
+    optional: true,
+  },
+  dataset: {
+    value: 'file',
+    describe: 'GSM8K file, for a --policy that asks for it',
+    schema: text,
+    optional: true,
+  },
   windows: {
     value: 'n',
     describe: 'windows that an attacker may live',
@@ -54,7 +66,7 @@ export function attacksCommand(): Command {
       'every attack that we know against the protocol as it is, with what it gains and who notices',
     )
     .action(async () => {
-      const { report, document, numerics, json, ...options } = readSettings(
+      const { report, document, numerics, json, policy, dataset, ...options } = readSettings(
         command,
         attackSettings,
         process.env,
@@ -66,7 +78,12 @@ export function attacksCommand(): Command {
       const { renderMarkdown, renderReport } = await import('../../test/attacks/render.ts')
       const { faultsOf } = await import('../../test/attacks/report.ts')
       const onProgress = (line: string) => process.stderr.write(`${line}\n`)
-      const outcome = await runAttacks({ ...options, profile: numerics, onProgress })
+      const outcome = await runAttacks({
+        ...options,
+        profile: numerics,
+        brought: policy === undefined ? undefined : { dir: policy, dataset },
+        onProgress,
+      })
       print(json, outcome, renderReport(outcome))
       if (report !== undefined) writeFileSync(report, `${JSON.stringify(outcome, null, 2)}\n`)
       if (document !== undefined) replaceBetweenMarkers(document, renderMarkdown(outcome))

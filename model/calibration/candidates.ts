@@ -1,15 +1,11 @@
-import { childSeed } from '../../shared/protocol/seed.ts'
 import { type Checkpoint, createCheckpoint } from '../checkpoint/checkpoint.ts'
 import { numericsOf } from '../checkpoint/numerics.ts'
 import type { Device, NumericsProfile } from '../engine/engine.ts'
-import { ADAMW_DEFAULTS } from '../optimizer/adamw.ts'
 import { openSession } from '../runtime/open-session.ts'
 import type { PolicySession, TeacherForced } from '../session.ts'
-import { loadTokenizer } from '../tokenizer/tokenizer.ts'
-import { openTrainer } from '../training/trainer.ts'
-import { demonstrationRow } from '../training/warm-start.ts'
 import { quantise, roundToHalf } from './changed-weights.ts'
 import { openOrdinaryDecoder } from './ordinary-decode.ts'
+import { stepAway } from './step-away.ts'
 
 /** Something that claims to be the policy, and gives its distributions at the positions it is shown. */
 export type Candidate = Pick<PolicySession, 'score' | 'close'>
@@ -27,9 +23,6 @@ export interface CandidateSpec {
   readonly every?: number
   open(policy: Checkpoint): Promise<Candidate>
 }
-
-/** Rows of the step that the stale impostor is behind. */
-const STEP_ROWS = 32
 
 const HONEST: readonly CandidateSpec[] = [
   { name: 'native, scored', kind: 'honest', open: (policy) => openSession(policy, 'fast') },
@@ -65,7 +58,7 @@ export function candidatesOn(device: Device, learningRate: number): readonly Can
   const stale: CandidateSpec = {
     name: `one step stale, learning rate ${learningRate}`,
     kind: 'impostor',
-    open: async (policy) => openWith(policy, await takeStep(policy, learningRate)),
+    open: async (policy) => openWith(policy, await stepAway(policy, learningRate)),
   }
   const everybody = [...HONEST, stale, ...OTHERS]
   if (device === 'cpu') return everybody
@@ -131,22 +124,6 @@ async function openWith(policy: Checkpoint, weights: Checkpoint['weights'], conf
     numerics: numericsOf('fast').numerics,
   })
   return openSession(changed, 'fast')
-}
-
-async function takeStep(
-  { config, weights, manifest, tokenizerJson }: Checkpoint,
-  learningRate: number,
-): Promise<Checkpoint['weights']> {
-  const tokenizer = loadTokenizer(tokenizerJson, manifest.sampling.endToken)
-  const task = manifest.environment.id === 'sat' ? 'sat' : 'word-problems'
-  const rows = Array.from({ length: STEP_ROWS }, (_, row) =>
-    demonstrationRow(tokenizer, task, childSeed('calibration step', manifest.weights, row), 0),
-  )
-  const { temperature } = manifest.sampling
-  const trainer = await openTrainer(config, weights, { profile: 'fast', temperature })
-  await trainer.step(rows, { kind: 'cross-entropy' }, { ...ADAMW_DEFAULTS, learningRate })
-  await trainer.close()
-  return trainer.weights
 }
 
 /** The cheapest large saving: the layers that are left cost what they cost, the last one costs nothing. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openArena } from './arena/arena.ts'
 import type { MinerAttack } from './arena/attack.ts'
@@ -65,4 +66,20 @@ it('refuses a name that no attack has', async () => {
   await expect(runAttacks({ ...options, only: ['bribery'], onProgress: () => {} })).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
   })
+})
+
+it('attacks a policy that somebody brought, and says what it leaves out', async () => {
+  const dir = fileURLToPath(new URL('../../models/default', import.meta.url))
+  const { attacks, leftOut, honest } = await runAttacks({
+    ...{ profile: 'fast', seed: 1, windows: 1, groups: 2, honestPositions: 1 },
+    only: ['stale by 1 update', 'stale by 8 updates', 'zero sketches', 'quarter-size distilled model'],
+    brought: { dir, dataset: undefined },
+    onProgress: () => {},
+  })
+  expect(honest.rejected).toBe(0)
+  expect(leftOut.map(({ name }) => name)).toEqual(['stale by 8 updates', 'quarter-size distilled model'])
+  const [stale, zero] = attacks
+  expect(zero).toMatchObject({ name: 'zero sketches', detectionPerRollout: 1, fault: null })
+  // An update of 1e-6 is small to this policy: most rollouts show it somewhere, no matter which.
+  expect(stale).toMatchObject({ name: 'stale by 1 update', kind: 'model', differing: 0 })
 })

@@ -23,6 +23,7 @@ export function renderReport(report: AttackReport): string {
     'taken: until then, of what honest work earns in these windows; last columns: share that each peer rejects',
     positionLine(report),
     ...simulationLines(report),
+    ...leftOutLines(report),
     faults.length === 0 ? 'every expectation held' : `broken: ${faults.join('; ')}`,
   ].join('\n')
 }
@@ -38,7 +39,10 @@ export function renderMarkdown(report: AttackReport): string {
     '',
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    ...[positionLine(report), ...simulationLines(report)].flatMap((line) => [line, '']),
+    ...[positionLine(report), ...simulationLines(report), ...leftOutLines(report)].flatMap((line) => [
+      line,
+      '',
+    ]),
     ...remainingLines(report),
   ].join('\n')
 }
@@ -98,26 +102,40 @@ function positionLine({ attacks }: AttackReport): string {
   return `Share of single positions that tell another model: ${shares.join('; ')}.`
 }
 
+function leftOutLines({ leftOut }: AttackReport): string[] {
+  const reasons = [...new Set(leftOut.map(({ why }) => why))]
+  return reasons.map((reason) => {
+    const names = leftOut.filter(({ why }) => why === reason).map(({ name }) => name)
+    return `Left out, since ${reason}: ${names.join('; ')}.`
+  })
+}
+
 /** What no check stops, with what it earns. */
 function remainingLines({ attacks }: AttackReport): string[] {
   const remaining = attacks.filter(({ caughtBy, kind }) => caughtBy === null && kind !== 'validator')
   const favoured = attacks.flatMap(({ name, validator }) => (validator ? [{ name, ...validator }] : []))
-  return [
-    '| attack that no check stops | pay taken | one window that nobody looks at | expected over 20 windows |',
-    '| --- | --: | --: | --: |',
-    ...remaining.map(({ name, incentiveTaken, payUnchecked, simulation }) => {
-      const expected = simulation && simulation.neverExcluded < 1 ? share(simulation.expectedPay) : '–'
-      const unseen = payUnchecked === null ? '–' : share(payUnchecked)
-      return `| ${name} | ${share(incentiveTaken)} | ${unseen} | ${expected} |`
-    }),
-    '',
-    '| validator attack, a quarter of the stake | dividend | victim loses | friend gains | both net | evidence |',
-    '| --- | --: | --: | --: | --: | --- |',
-    ...favoured.map(({ name, dividendTaken, victimLoses, friendGains, bothNet, evidence }) => {
-      const figures = [dividendTaken, victimLoses, friendGains, bothNet].map(share)
-      return `| ${[name, ...figures, Object.keys(evidence).join(', ')].join(' | ')} |`
-    }),
+  const unstopped = remaining.map(({ name, incentiveTaken, payUnchecked, simulation }) => {
+    const expected = simulation && simulation.neverExcluded < 1 ? share(simulation.expectedPay) : '–'
+    const unseen = payUnchecked === null ? '–' : share(payUnchecked)
+    return `| ${name} | ${share(incentiveTaken)} | ${unseen} | ${expected} |`
+  })
+  const favours = favoured.map(({ name, dividendTaken, victimLoses, friendGains, bothNet, evidence }) => {
+    const figures = [dividendTaken, victimLoses, friendGains, bothNet].map(share)
+    return `| ${[name, ...figures, Object.keys(evidence).join(', ')].join(' | ')} |`
+  })
+  const tables = [
+    [
+      '| attack that no check stops | pay taken | one window that nobody looks at | expected over 20 windows |',
+      '| --- | --: | --: | --: |',
+      ...unstopped,
+    ],
+    [
+      '| validator attack, a quarter of the stake | dividend | victim loses | friend gains | both net | evidence |',
+      '| --- | --: | --: | --: | --: | --- |',
+      ...favours,
+    ],
   ]
+  return tables.filter(({ length }) => length > 2).flatMap((table, i) => (i > 0 ? ['', ...table] : table))
 }
 
 function peerNames({ attacks }: AttackReport): string[] {

@@ -1,3 +1,4 @@
+import type { Hex } from 'viem'
 import type { MinerAttackKind } from './arena/attack.ts'
 import type { HonestOutcome } from './arena/measure-honest.ts'
 import type { MinerOutcome } from './arena/measure-miner.ts'
@@ -17,12 +18,16 @@ export interface AttackEntry extends Omit<MinerOutcome, 'observed'> {
 }
 
 export interface AttackReport {
+  /** Manifest hash of what the network ran. */
+  readonly policy: Hex
   readonly profile: string
   readonly seed: number
   readonly windows: number
   readonly groups: number
   readonly honest: HonestOutcome
   readonly attacks: readonly AttackEntry[]
+  /** Asked for, and impossible on this policy. */
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[]
   readonly simulation: { readonly honest: readonly HonestSimulation[] }
 }
 

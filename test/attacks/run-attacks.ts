@@ -5,7 +5,7 @@ import type { EpochRules } from '../../shared/protocol/consensus.ts'
 import type { Rules } from '../../shared/protocol/rules.ts'
 import { type Arena, openArena } from './arena/arena.ts'
 import type { MinerAttack } from './arena/attack.ts'
-import { prepareGround } from './arena/ground.ts'
+import { type BroughtPolicy, type Ground, prepareGround } from './arena/ground.ts'
 import { measureHonest } from './arena/measure-honest.ts'
 import { type MinerOutcome, measureMiner } from './arena/measure-miner.ts'
 import { measureValidator } from './arena/measure-validator.ts'
@@ -25,6 +25,8 @@ export interface AttackOptions {
   /** Names of attacks; none means all. */
   readonly only: readonly string[]
   readonly onProgress: (line: string) => void
+  /** A checkpoint to run instead of the embedded policy. */
+  readonly brought?: BroughtPolicy | undefined
   /** Other rules than a devnet's. */
   readonly rules?: { readonly window: Rules; readonly epoch: EpochRules }
 }
@@ -40,17 +42,21 @@ export async function runAttacks(options: AttackOptions): Promise<AttackReport> 
   const chosen = <Attack extends { name: string }>(attacks: readonly Attack[]) =>
     attacks.filter(({ name }) => only.length === 0 || only.includes(name))
   requireKnownAttacks(only)
-  onProgress('preparing the policy: eight updates, one after the other')
-  const ground = await prepareGround({ profile, seed, groups, rules: options.rules?.window })
+  const { brought } = options
+  onProgress(brought ? `opening ${brought.dir}` : 'preparing the policy: eight updates, one after the other')
+  const ground = await prepareGround({ profile, seed, groups, brought, rules: options.rules?.window })
   try {
     const arena = openArena(ground, windows, options.rules?.epoch)
     const honest = await measureHonest(arena, options.honestPositions, (positions) =>
       onProgress(`honest: ${positions} of ${options.honestPositions} positions`),
     )
+    await ground.release()
     const attacks: AttackEntry[] = []
-    for (const attack of chosen(minerAttacks)) {
+    const { possible, leftOut } = sortOut(chosen(minerAttacks), ground)
+    for (const attack of possible) {
       onProgress(`miner: ${attack.name}`)
       attacks.push(await attackAsMiner(arena, attack, seed))
+      await ground.release()
     }
     for (const attack of chosen(validatorAttacks)) {
       onProgress(`validator: ${attack.name}`)
@@ -64,16 +70,27 @@ export async function runAttacks(options: AttackOptions): Promise<AttackReport> 
       simulateHonest({ rate, minerWindows: simulatedWindows, audited, seed }),
     )
     return {
+      policy: ground.policy.manifestHash,
       profile,
       seed,
       windows,
       groups,
       honest,
       attacks,
+      leftOut,
       simulation: { honest: simulated },
     }
   } finally {
     await ground.close()
+  }
+}
+
+/** What this policy can be attacked by, and why not by the rest. */
+function sortOut(attacks: readonly MinerAttack[], ground: Ground) {
+  const sorted = attacks.map((attack) => ({ attack, why: attack.hindrance?.(ground) ?? null }))
+  return {
+    possible: sorted.flatMap(({ attack, why }) => (why === null ? [attack] : [])),
+    leftOut: sorted.flatMap(({ attack: { name }, why }) => (why === null ? [] : [{ name, why }])),
   }
 }
 

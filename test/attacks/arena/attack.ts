@@ -21,5 +21,7 @@ export interface MinerAttack {
   readonly looksFirst?: boolean
   /** Identities that it registers; one unless it says otherwise. */
   readonly identities?: number
+  /** Why it cannot be tried on a ground, null where it can; absent where it always can. */
+  hindrance?(ground: Ground): string | null
   start(ground: Ground): Promise<MinerProgram>
 }

@@ -13,11 +13,17 @@ import { loadTokenizer } from '../../../model/tokenizer/tokenizer.ts'
 import { findEnvironment } from '../../../shared/environments/registry.ts'
 import type { Group } from '../../../shared/protocol/rollout.ts'
 import type { Rules } from '../../../shared/protocol/rules.ts'
-import { trainLineage } from './lineage.ts'
+import { broughtLineage, embeddedLineage, type Lineage } from './lineage.ts'
+import { rememberScores } from './remember-scores.ts'
 import { devnetRules, drawSeed } from './window.ts'
 
-/** Updates between the embedded policy and the one that the network runs: as many as the stalest miner skips. */
-const updates = 8
+const embeddedPolicy = fileURLToPath(new URL('../../../models/default', import.meta.url))
+
+/** A checkpoint that somebody brought, and the data that its problems come from. */
+export interface BroughtPolicy {
+  readonly dir: string
+  readonly dataset: string | undefined
+}
 
 /** What an impostor runs instead of the owed checkpoint. */
 export interface ModelChange {
@@ -32,8 +38,7 @@ export interface Ground {
   readonly checkpoint: Checkpoint
   readonly rules: Rules
   readonly seed: number
-  /** The checkpoint so many updates before the network's. */
-  ancestor(updates: number): Checkpoint
+  readonly lineage: Lineage
   windowSeed(window: number): Hex
   auditSeed(window: number): Hex
   /** Another model behind the network's manifest: it answers where the owed one should. */
@@ -44,6 +49,8 @@ export interface Ground {
   inspect(policy: Policy): Promise<HiddenSession>
   /** What the miner owes in a window, generated once. */
   owed(window: number, miner: number): Promise<readonly Group[]>
+  /** Closes everything but the owed policy: of a large one no machine holds many. */
+  release(): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,30 +58,36 @@ export async function prepareGround(options: {
   readonly profile: NumericsProfile
   readonly seed: number
   readonly groups: number
+  /** The embedded policy eight updates on, where nobody brought one. */
+  readonly brought?: BroughtPolicy | undefined
   readonly rules?: Rules | undefined
 }): Promise<Ground> {
-  const { profile, seed } = options
-  const embedded = await readCheckpoint(fileURLToPath(new URL('../../../models/default', import.meta.url)))
-  const codec = loadTokenizer(embedded.tokenizerJson)
-  const environment = findEnvironment(embedded.manifest.environment.id)
+  const { profile, seed, brought } = options
+  const first = deriveCheckpoint(await readCheckpoint(brought?.dir ?? embeddedPolicy), { profile })
+  const { sampling, environment: asked } = first.manifest
+  const codec = loadTokenizer(first.tokenizerJson, sampling.endToken)
+  const environment = findEnvironment(asked.id, { gsm8kPath: brought?.dataset })
   const openPolicy = async (named: Checkpoint, run = named, kernels = profile): Promise<Policy> => ({
     manifest: named.manifest,
     manifestHash: named.manifestHash,
-    session: await openSession(run, kernels),
+    session: rememberScores(await openSession(run, kernels)),
     codec,
     environment,
   })
-  const lineage = await trainLineage(deriveCheckpoint(embedded, { profile }), (at) => openPolicy(at), {
-    updates,
-    seed,
-  })
-  const checkpoint = lineage[updates]
+  const lineage = brought ? broughtLineage(first) : await embeddedLineage(first, (at) => openPolicy(at), seed)
+  const { checkpoint } = lineage
   const policy = await openPolicy(checkpoint)
   const rules = { ...(options.rules ?? devnetRules), maxGroups: options.groups }
   const opened = new Map([[policy, checkpoint]])
   const inspected = new Map<Policy, Promise<HiddenSession>>()
   const owed = new Map<string, Promise<readonly Group[]>>()
 
+  async function close(held: Policy): Promise<void> {
+    opened.delete(held)
+    await held.session.close()
+    await (await inspected.get(held))?.close()
+    inspected.delete(held)
+  }
   const windowSeed = (window: number) => drawSeed('window', seed, window)
   const generate = (window: number, miner: number) =>
     generateGroups(policy, {
@@ -90,7 +103,7 @@ export async function prepareGround(options: {
     checkpoint,
     rules,
     seed,
-    ancestor: (back) => lineage[updates - back],
+    lineage,
     windowSeed,
     auditSeed: (window) => drawSeed('audit', seed, window),
     async openImpostor({ temperature, ...change }) {
@@ -125,9 +138,11 @@ export async function prepareGround(options: {
       owed.set(key, known)
       return known
     },
+    async release() {
+      for (const held of [...opened.keys()].filter((held) => held !== policy)) await close(held)
+    },
     async close() {
-      for (const { session } of opened.keys()) await session.close()
-      for (const session of inspected.values()) await (await session).close()
+      for (const held of opened.keys()) await close(held)
     },
   }
 }

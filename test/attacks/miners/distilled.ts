@@ -1,8 +1,14 @@
 import type { MinerAttack } from '../arena/attack.ts'
 import { asOwed, attest, decode, groupUp, placesOf } from '../arena/decode.ts'
 import { distilQuarter } from '../arena/distil.ts'
+import type { Ground } from '../arena/ground.ts'
 import { impostorMiner } from '../arena/impostor.ts'
 import { minerFrom } from '../arena/miner-program.ts'
+
+/** A quarter of a language model that is trained from nothing on a thousand samples imitates nobody. */
+function hindrance({ lineage }: Ground): string | null {
+  return lineage.isEmbedded ? null : 'nobody distilled this policy'
+}
 
 /** Runs a small model trained on the owed one's samples. */
 export const distilled: MinerAttack = {
@@ -10,6 +16,7 @@ export const distilled: MinerAttack = {
   kind: 'model',
   gains: '3/4 of the compute',
   caughtBy: 'TOKEN_NOT_OWED',
+  hindrance,
   start: async (ground) => impostorMiner(ground, await distilQuarter(ground)),
 }
 
@@ -19,6 +26,7 @@ export const distilledDraft: MinerAttack = {
   kind: 'sampling',
   gains: 'decoding with a quarter-size model',
   caughtBy: 'TOKEN_NOT_OWED',
+  hindrance,
   async start(ground) {
     const draft = await ground.openImpostor(await distilQuarter(ground))
     return minerFrom(ground, async (task) => {

@@ -10,7 +10,7 @@ export const firstLayers: MinerAttack = {
   caughtBy: 'TOKEN_NOT_OWED',
   start(ground) {
     const { config, weights } = ground.checkpoint
-    const shorter = { ...config, layers: config.layers - 1 }
+    const shorter = { ...config, layers: config.layers - Math.ceil(config.layers / 3) }
     const kept = new Set(listParameters(shorter).map(({ name }) => name))
     return impostorMiner(ground, {
       config: shorter,

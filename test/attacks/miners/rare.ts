@@ -4,7 +4,7 @@ import type { MinerAttack } from '../arena/attack.ts'
 import { placesOf } from '../arena/decode.ts'
 import type { Ground } from '../arena/ground.ts'
 import { bundleOf, fullTask, type MinerTask, submit } from '../arena/miner-program.ts'
-import { answerForged } from './written-answers.ts'
+import { answerForged, withoutSolutions } from './written-answers.ts'
 
 /** Honest work but for one rollout a window, whose answer is made right: most windows nobody looks at it. */
 export const rareForgery: MinerAttack = {
@@ -12,6 +12,7 @@ export const rareForgery: MinerAttack = {
   kind: 'sampling',
   gains: 'one more right answer',
   caughtBy: null,
+  hindrance: withoutSolutions,
   start: async (ground) => ({
     answer: async (task) => submit(bundleOf(ground, task, (await forgeOne(ground, task)).groups)),
   }),
@@ -23,6 +24,7 @@ export const hiddenForgery: MinerAttack = {
   kind: 'sampling',
   gains: 'one more right answer, never seen',
   caughtBy: null,
+  hindrance: withoutSolutions,
   looksFirst: true,
   start: async (ground) => ({
     async answer(task) {

@@ -8,6 +8,8 @@ export const stale = [1, 2, 8].map(
     kind: 'model',
     gains: 'skips fetching checkpoints',
     caughtBy: 'SKETCH_MISMATCH',
-    start: (ground) => impostorMiner(ground, { weights: ground.ancestor(updates).weights }),
+    hindrance: ({ lineage }) =>
+      updates <= lineage.updates ? null : 'this policy has no checkpoint that many updates back',
+    start: async (ground) => impostorMiner(ground, { weights: await ground.lineage.ancestor(updates) }),
   }),
 )

@@ -1,7 +1,6 @@
 import { hexToBytes } from 'viem'
 import type { GroupsTask } from '../../../miner/produce.ts'
 import { demonstrate } from '../../../model/training/demonstrations.ts'
-import { wordProblems } from '../../../shared/environments/word-problems.ts'
 import type { Rollout } from '../../../shared/protocol/rollout.ts'
 import { childSeed } from '../../../shared/protocol/seed.ts'
 import type { MinerAttack } from '../arena/attack.ts'
@@ -34,9 +33,18 @@ function solution(place: Place, task: GroupsTask): string {
   return demonstrate('word-problems', problemSeed(place, task), { noise: 0 }).completion
 }
 
-function answerOf(place: Place, task: GroupsTask): number {
-  return wordProblems.generate(problemSeed(place, task)).data.answer
+/** The published answer, as GSM8K and the word problems have one. */
+function answerOf({ challenge }: Place): number {
+  const { answer } = challenge.problem.data as { readonly answer: number | string }
+  return Number(String(answer).replaceAll(',', ''))
 }
+
+const withoutLabels = ({ policy: { environment } }: Ground) =>
+  environment.id === 'sat' ? 'its problems have no published answer' : null
+
+/** Also for attacks that write the answer into the policy's own solution. */
+export const withoutSolutions = ({ policy: { environment } }: Ground) =>
+  environment.id === 'word-problems' ? null : 'nobody writes solutions in the words of this policy'
 
 /** Every step right, in the policy's own words. */
 export const forgedReasoning: MinerAttack = {
@@ -44,6 +52,7 @@ export const forgedReasoning: MinerAttack = {
   kind: 'sampling',
   gains: 'every reward, no decoding',
   caughtBy: 'TOKEN_NOT_OWED',
+  hindrance: withoutSolutions,
   start: async (ground) => writer(ground, solution),
 }
 
@@ -53,7 +62,8 @@ export const lookedUpLabels: MinerAttack = {
   kind: 'sampling',
   gains: 'every reward, no decoding',
   caughtBy: 'TOKEN_NOT_OWED',
-  start: async (ground) => writer(ground, (place, task) => `#### ${answerOf(place, task)}`),
+  hindrance: withoutLabels,
+  start: async (ground) => writer(ground, (place) => `#### ${answerOf(place)}`),
 }
 
 /** Chosen right and wrong answers from one template, so that every group is one a learner would want. */
@@ -62,8 +72,8 @@ export const manufacturedGroups: MinerAttack = {
   kind: 'sampling',
   gains: 'the reward mix it wants, no decoding',
   caughtBy: 'TOKEN_NOT_OWED',
-  start: async (ground) =>
-    writer(ground, (place, task) => `#### ${answerOf(place, task) + (place.rollout % 2)}`),
+  hindrance: withoutLabels,
+  start: async (ground) => writer(ground, (place) => `#### ${answerOf(place) + (place.rollout % 2)}`),
 }
 
 /** Samples as it should until the mark, and then writes the right number. */
@@ -72,6 +82,7 @@ export const forgedAnswer: MinerAttack = {
   kind: 'sampling',
   gains: 'every reward',
   caughtBy: 'TOKEN_NOT_OWED',
+  hindrance: withoutSolutions,
   async start(ground) {
     const { policy } = ground
     return minerFrom(ground, async (task) => {
@@ -93,7 +104,7 @@ export function answerForged(
   const tokens = places.map((place, row) => {
     const text = policy.codec.decode(owed[row])
     const mark = text.indexOf('####')
-    return mark < 0 ? owed[row] : toTokens(ground, `${text.slice(0, mark)}#### ${answerOf(place, task)}`)
+    return mark < 0 ? owed[row] : toTokens(ground, `${text.slice(0, mark)}#### ${answerOf(place)}`)
   })
   return attest(policy, task, places, tokens)
 }
