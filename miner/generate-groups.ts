@@ -8,7 +8,7 @@ import { intoGroups, type OwedRollout, owedRollouts, rolloutOf } from './owed-ro
 import type { GroupsTask } from './produce.ts'
 
 /** Logits are kept until a rollout's tokens are fixed, since its sketch is keyed to them. */
-const logitsBudgetBytes = 256 * 2 ** 20
+const logitsBudgetBytes = 2 ** 30
 
 /** Answers a batch of groups by running the policy. Deterministic: a second run gives the same bytes. */
 export async function generateGroups(policy: Policy, task: GroupsTask): Promise<Group[]> {

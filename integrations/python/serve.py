@@ -18,7 +18,7 @@ from rollproof_protocol import OwedRollout, keccak256
 
 VERSION = 1
 MOST_BYTES = 32 * 2**20
-LOGITS_BUDGET_BYTES = 256 * 2**20
+LOGITS_BUDGET_BYTES = 2**30
 """Logits are kept until a rollout's tokens are fixed; more rows than fit are decoded one batch after another."""
 
 
