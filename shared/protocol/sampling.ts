@@ -26,23 +26,40 @@ export function samplingUniforms(
   return uniforms
 }
 
-/** The sum every other sum is compared with: float64, in token-id order. */
-function totalOf(probabilities: Float32Array): number {
-  let total = 0
-  for (let i = 0; i < probabilities.length; i++) total += probabilities[i]
-  return total
-}
+/** Tokens whose cumulative probability is noted at once while the total is added up. */
+const STRIDE = 512
 
 /**
  * The token that is owed: the first, in id order, whose cumulative probability exceeds u times the total.
  * There always is one: u ≤ 1 - 2^-53, and then u times a float64 total rounds to less than the total.
+ * Probabilities are never negative, so the sums never fall: one pass finds the stride that holds the token.
  * @param probabilities V float32 values as the graph gives them; never renormalised here
  * @returns -1 for what is no distribution: nothing but zeros, or a NaN
  */
 export function owedToken(probabilities: Float32Array, uniform: number): number {
-  const target = uniform * totalOf(probabilities)
-  let cumulative = 0
-  for (let i = 0; i < probabilities.length; i++) {
+  const strides = Math.ceil(probabilities.length / STRIDE)
+  const below = new Float64Array(strides + 1)
+  for (let stride = 0; stride < strides; stride++) {
+    below[stride + 1] = addUp(below[stride], probabilities, STRIDE * stride, STRIDE * (stride + 1))
+  }
+  const target = uniform * below[strides]
+  for (let stride = 0; stride < strides; stride++) {
+    if (below[stride + 1] > target) return firstAbove(probabilities, target, below[stride], STRIDE * stride)
+  }
+  return -1
+}
+
+/** Every sum is this one: float64, in token-id order. */
+function addUp(start: number, probabilities: Float32Array, from: number, to: number): number {
+  const end = Math.min(to, probabilities.length)
+  let sum = start
+  for (let i = from; i < end; i++) sum += probabilities[i]
+  return sum
+}
+
+function firstAbove(probabilities: Float32Array, target: number, below: number, from: number): number {
+  let cumulative = below
+  for (let i = from; i < probabilities.length; i++) {
     cumulative += probabilities[i]
     if (cumulative > target) return i
   }
@@ -56,9 +73,8 @@ export function owedToken(probabilities: Float32Array, uniform: number): number 
  */
 export function samplingDeviation(probabilities: Float32Array, uniform: number, token: number): number {
   if (token === owedToken(probabilities, uniform)) return 0
-  const total = totalOf(probabilities)
-  let below = 0
-  for (let i = 0; i < token; i++) below += probabilities[i]
+  const total = addUp(0, probabilities, 0, probabilities.length)
+  const below = addUp(0, probabilities, 0, token)
   const above = below + probabilities[token]
   return Math.max(below / total - uniform, uniform - above / total, Number.MIN_VALUE)
 }

@@ -41,11 +41,19 @@ export function roundProjections([a, b, c, d]: Sketch, vocabulary: number, step:
  */
 export function projectLogits(logits: Float32Array, signs: Uint8Array): Sketch {
   const sums = new Float64Array(16)
-  const counts = new Float64Array(16)
-  for (let i = 0; i < logits.length; i++) {
-    const pattern = (signs[i >>> 1] >>> (4 * (i & 1))) & 15
-    sums[pattern] += logits[i]
-    counts[pattern]++
+  const bytes = new Uint32Array(256)
+  const pairs = logits.length >>> 1
+  for (let pair = 0; pair < pairs; pair++) {
+    const both = signs[pair]
+    sums[both & 15] += logits[2 * pair]
+    sums[both >>> 4] += logits[2 * pair + 1]
+    bytes[both]++
+  }
+  const counts = countPatterns(bytes)
+  if (logits.length % 2 === 1) {
+    const last = signs[pairs] & 15
+    sums[last] += logits[logits.length - 1]
+    counts[last]++
   }
   let total = 0
   for (const sum of sums) total += sum
@@ -56,6 +64,16 @@ export function projectLogits(logits: Float32Array, signs: Uint8Array): Sketch {
     for (let j = 0; j < sketchesPerPosition; j++) projections[j] += (pattern >>> j) & 1 ? centred : -centred
   }
   return projections
+}
+
+/** How often each pattern of four signs is in bytes of two. @param bytes how often each byte */
+function countPatterns(bytes: Uint32Array): Uint32Array {
+  const counts = new Uint32Array(16)
+  bytes.forEach((count, both) => {
+    counts[both & 15] += count
+    counts[both >>> 4] += count
+  })
+  return counts
 }
 
 /** Steps between two sketches, the shorter way round: the largest of the projections'. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Hex } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { owedToken, samplingDeviation, samplingUniforms } from '../../../../shared/protocol/sampling.ts'
+import { createSeededRandom } from '../../../helpers/seeded-random.ts'
 
 const windowSeed: Hex = `0x${'5a'.repeat(32)}`
 const largestUniform = 1 - 2 ** -53
@@ -94,6 +95,21 @@ describe('owedToken', () => {
     expect(owedToken(Float32Array.of(0, 0), 0.5)).toBe(-1)
     expect(owedToken(Float32Array.of(0.5, Number.NaN), 0.5)).toBe(-1)
     expect(samplingDeviation(Float32Array.of(0.5, Number.NaN), 0.5, 0)).toBeNaN()
+  })
+
+  it('is the first token above u times the total in one plain sum, for vocabularies of any size', () => {
+    const random = createSeededRandom(5)
+    for (const size of [1, 511, 512, 513, 1024, 5000]) {
+      const probabilities = Float32Array.from({ length: size }, () => (random() < 0.3 ? 0 : random() ** 20))
+      let total = 0
+      const sums = Array.from(probabilities, (probability) => {
+        total += probability
+        return total
+      })
+      for (const u of [0, random(), random(), 1 - 2 ** -53]) {
+        expect(owedToken(probabilities, u)).toBe(sums.findIndex((sum) => sum > u * total))
+      }
+    }
   })
 
   it('gives u on a boundary to the upper token', () => {
