@@ -16,7 +16,9 @@ export function faultOfMinerAttack(
     return `${differing} of its rollouts are not the owed ones, ${detectionPerRollout} were rejected`
   }
   if (caughtBy === null) return null
-  if (!reasons[caughtBy]) return `no ${caughtBy}; found: ${JSON.stringify(reasons)}`
+  // Another model may show in its tokens already: then nobody looks at its sketches.
+  const shown = reasons[caughtBy] ?? (kind === 'model' ? reasons.TOKEN_NOT_OWED : undefined)
+  if (!shown) return `no ${caughtBy}; found: ${JSON.stringify(reasons)}`
   if (incentiveTaken >= 1) return `took ${incentiveTaken} of honest pay`
   const isBeyondReach = caughtBy.startsWith('STORE_')
   if (!isBeyondReach && (windowsToExclusion ?? Number.POSITIVE_INFINITY) > mostWindows) {
