@@ -3,10 +3,10 @@ import type { AdmittedGroup } from '../../../learner/admitted-group.ts'
 import { DEFAULT_RECIPE } from '../../../learner/recipe.ts'
 import { takeUpdate } from '../../../learner/take-update.ts'
 import { applyDelta, encodeDelta } from '../../../model/checkpoint/delta.ts'
-import { numericsOf } from '../../../model/checkpoint/numerics.ts'
 import { encodeSafetensors } from '../../../model/checkpoint/safetensors.ts'
 import { importPolicy } from '../../../model/hub/import-policy.ts'
 import { loadTokenizer } from '../../../model/tokenizer/tokenizer.ts'
+import { importChoices } from '../../helpers/import-choices.ts'
 import { realModelPath } from '../../helpers/real-model.ts'
 import vectors from '../../vectors/smollm2.json' with { type: 'json' }
 
@@ -14,15 +14,7 @@ const path = realModelPath(vectors.file)
 
 describe.skipIf(path === undefined)('SmolLM2-135M', () => {
   it('takes an update of rank 8, whose delta is below 2 % and gives back its weights to the bit', async () => {
-    const parent = await importPolicy(path as string, {
-      temperature: 1,
-      maxTokens: 16,
-      endToken: null,
-      frame: undefined,
-      environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-      numerics: numericsOf('fast').numerics,
-      parent: null,
-    })
+    const parent = await importPolicy(path as string, { ...importChoices, maxTokens: 16 })
     const tokenizer = loadTokenizer(parent.tokenizerJson, parent.manifest.sampling.endToken)
     const rollout = (text: string, reward: number): AdmittedGroup['rollouts'][number] => {
       const tokens = tokenizer.encode(text)

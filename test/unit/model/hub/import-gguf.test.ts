@@ -4,24 +4,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../../model/architecture/config.ts'
 import { EMBEDDING } from '../../../../model/architecture/parameters.ts'
-import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { dequantise } from '../../../../model/hub/dequantise.ts'
-import { type ImportChoices, importPolicy } from '../../../../model/hub/import-policy.ts'
+import { importPolicy } from '../../../../model/hub/import-policy.ts'
 import { readTensor } from '../../../../model/hub/read-tensor.ts'
 import { encodeGguf, type GgufParts, ggufOf, plainGgufTokenizer } from '../../../helpers/gguf-file.ts'
 import { policies } from '../../../helpers/hub-policies.ts'
+import { importChoices } from '../../../helpers/import-choices.ts'
 import vectors from '../../../vectors/gguf.json' with { type: 'json' }
 import { createRandom, randomWeights } from '../small-policy.ts'
 
-const choices: ImportChoices = {
-  temperature: 1,
-  maxTokens: null,
-  endToken: null,
-  frame: undefined,
-  environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-  numerics: numericsOf('fast').numerics,
-  parent: null,
-}
 const families = Object.keys(policies) as (keyof typeof policies)[]
 
 let root: string
@@ -45,7 +36,7 @@ async function write(bytes: Uint8Array): Promise<string> {
 describe('a GGUF file', () => {
   it.each(families)('of %s gives the configuration and the weights it was made from', async (family) => {
     const config = parseConfig(policies[family])
-    const checkpoint = await importPolicy(await write(encodeGguf(partsOf(family))), choices)
+    const checkpoint = await importPolicy(await write(encodeGguf(partsOf(family))), importChoices)
     expect(checkpoint.config).toEqual(config)
     expect(checkpoint.weights).toEqual(randomWeights(config, 7))
     expect(checkpoint.manifest.sampling).toEqual({ temperature: 1, maxTokens: 32, endToken: 52 })
@@ -62,7 +53,7 @@ describe('a GGUF file', () => {
     )
     const { config, weights } = await importPolicy(
       await write(encodeGguf({ metadata, tensors: quantised })),
-      choices,
+      importChoices,
     )
     const expected = new Float32Array(56 * 32)
     dequantise(blocks, 'Q8_0', expected)
@@ -188,7 +179,7 @@ describe('refuses a GGUF file', () => {
       'llama',
     ],
   ])('%s', async (_, make, code, named) => {
-    await expect(importPolicy(await write(make()), choices)).rejects.toMatchObject({
+    await expect(importPolicy(await write(make()), importChoices)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(named),
     })

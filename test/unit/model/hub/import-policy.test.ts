@@ -10,7 +10,7 @@ import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { readCheckpoint } from '../../../../model/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../../../../model/checkpoint/write-checkpoint.ts'
 import { exportPolicy } from '../../../../model/hub/export-policy.ts'
-import { type ImportChoices, importPolicy } from '../../../../model/hub/import-policy.ts'
+import { importPolicy } from '../../../../model/hub/import-policy.ts'
 import { openSession } from '../../../../model/runtime/open-session.ts'
 import {
   encodeRaw,
@@ -21,18 +21,10 @@ import {
   writeHubDirectory,
 } from '../../../helpers/hub-directory.ts'
 import { policies } from '../../../helpers/hub-policies.ts'
+import { importChoices } from '../../../helpers/import-choices.ts'
 import vectors from '../../../vectors/hub.json' with { type: 'json' }
 import { randomWeights } from '../small-policy.ts'
 
-const choices: ImportChoices = {
-  temperature: 1,
-  maxTokens: null,
-  endToken: null,
-  frame: undefined,
-  environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-  numerics: numericsOf('fast').numerics,
-  parent: null,
-}
 const families = Object.keys(policies) as (keyof typeof policies)[]
 const weightsOf = (family: keyof typeof policies) => randomWeights(parseConfig(policies[family]), 7)
 
@@ -70,7 +62,7 @@ describe('a Hugging Face directory', () => {
   it.each(families)('of %s gives the log-probabilities that its own library computes', async (family) => {
     const config = policies[family]
     const dir = await write({ config, tensors: storeAll(weightsOf(family), 'F32') })
-    const session = await openSession(await importPolicy(dir, choices), 'fast')
+    const session = await openSession(await importPolicy(dir, importChoices), 'fast')
     const [first, ...rest] = vectors.tokens
     let compared = 0
     // The distribution after token p is the one that token p + 1 is drawn from.
@@ -95,12 +87,12 @@ describe('a Hugging Face directory', () => {
     const tensors = storeAll(weights, dtype)
     for (const shards of [1, 3]) {
       const dir = await write({ config: policies.qwen3, tensors, shards })
-      expect((await importPolicy(dir, choices)).weights).toEqual(weights)
+      expect((await importPolicy(dir, importChoices)).weights).toEqual(weights)
     }
   })
 
   it('takes its end token from generation_config.json, then config.json, then nowhere', async () => {
-    const sampled = async (dir: string) => (await importPolicy(dir, choices)).manifest.sampling
+    const sampled = async (dir: string) => (await importPolicy(dir, importChoices)).manifest.sampling
     expect(await sampled(await write())).toEqual({ temperature: 1, maxTokens: 32, endToken: 52 })
     const config = { ...policies.llama, eos_token_id: 4 }
     expect((await sampled(await write({ config, generation: {} }))).endToken).toBe(4)
@@ -113,9 +105,9 @@ describe('a Hugging Face directory', () => {
       chat: null,
       examples: Array(count).fill({ question: 'a', answer: 'b' }),
     })
-    const { manifest } = await importPolicy(dir, { ...choices, maxTokens: 8, frame: asked(0) })
+    const { manifest } = await importPolicy(dir, { ...importChoices, maxTokens: 8, frame: asked(0) })
     expect(manifest.sampling.frame?.after.length).toBeGreaterThan(0)
-    await expect(importPolicy(dir, { ...choices, frame: asked(9) })).rejects.toMatchObject({
+    await expect(importPolicy(dir, { ...importChoices, frame: asked(9) })).rejects.toMatchObject({
       code: 'IMPORT_CONTEXT_FULL',
       details: { context: 64, maxTokens: 32 },
     })
@@ -125,7 +117,7 @@ describe('a Hugging Face directory', () => {
     const weights = weightsOf('llama')
     const checkpoint = await importPolicy(
       await write({ tokenizer: plainTokenizer(50), generation: { eos_token_id: 49 } }),
-      choices,
+      importChoices,
     )
     expect(checkpoint.config.vocabulary).toBe(50)
     for (const name of [EMBEDDING, HEAD]) {
@@ -140,10 +132,10 @@ describe('a Hugging Face directory', () => {
     tensors.set(HEAD, embedding)
     tensors.set('model.layers.1.self_attn.rotary_emb.inv_freq', store(new Float32Array(4), [4], 'F32'))
     const dir = await write({ config: policies.smollm2, tensors })
-    expect((await importPolicy(dir, choices)).weights).toEqual(weights)
+    expect((await importPolicy(dir, importChoices)).weights).toEqual(weights)
     tensors.set(HEAD, store(new Float32Array(53 * 36), [53, 36], 'F32'))
     await expect(
-      importPolicy(await write({ config: policies.smollm2, tensors }), choices),
+      importPolicy(await write({ config: policies.smollm2, tensors }), importChoices),
     ).rejects.toMatchObject({
       code: 'IMPORT_TENSOR_INVALID',
     })
@@ -151,7 +143,7 @@ describe('a Hugging Face directory', () => {
 
   it('reports its progress in bytes, up to all of them', async () => {
     const seen: number[][] = []
-    await importPolicy(await write(), choices, (done, total) => seen.push([done, total]))
+    await importPolicy(await write(), importChoices, (done, total) => seen.push([done, total]))
     expect(seen).toHaveLength(21)
     expect(seen.at(-1)?.[0]).toBe(seen.at(-1)?.[1])
     expect(seen.map(([done]) => done)).toEqual(seen.map(([done]) => done).toSorted((a, b) => a - b))
@@ -167,12 +159,12 @@ describe('a round trip', () => {
       weights: weightsOf(family),
       tokenizerJson: plainTokenizer(53),
       ...{ sampling: { temperature: 1, maxTokens: 32, endToken: 52 } },
-      environment: choices.environment,
+      environment: importChoices.environment,
       ...{ numerics: numericsOf('fast').numerics, parent: null },
     })
     const dir = fresh()
     await exportPolicy(dir, checkpoint)
-    const back = await importPolicy(dir, choices)
+    const back = await importPolicy(dir, importChoices)
     expect(back.manifestHash).toBe(checkpoint.manifestHash)
     const written = fresh()
     await writeCheckpoint(written, back)
@@ -295,7 +287,7 @@ describe('refuses', () => {
     ],
   ])('%s', async (_, make, code, named) => {
     const dir = await make()
-    await expect(importPolicy(dir, choices)).rejects.toMatchObject({
+    await expect(importPolicy(dir, importChoices)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(named),
     })
@@ -304,7 +296,7 @@ describe('refuses', () => {
   it('to write over a directory', async () => {
     const dir = await write()
     const before = await readFile(join(dir, 'config.json'))
-    const checkpoint = await importPolicy(dir, choices)
+    const checkpoint = await importPolicy(dir, importChoices)
     await expect(exportPolicy(dir, checkpoint)).rejects.toMatchObject({ code: 'CHECKPOINT_EXISTS' })
     expect(await readFile(join(dir, 'config.json'))).toEqual(before)
   })

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Checkpoint } from '../../../../model/checkpoint/checkpoint.ts'
-import { numericsOf } from '../../../../model/checkpoint/numerics.ts'
 import { chatFrame } from '../../../../model/hub/chat-frame.ts'
 import { importPolicy } from '../../../../model/hub/import-policy.ts'
 import { openPolicyFiles } from '../../../../model/hub/open-policy-files.ts'
@@ -8,6 +7,7 @@ import { openSession } from '../../../../model/runtime/open-session.ts'
 import type { PolicySession } from '../../../../model/session.ts'
 import { loadTokenizer } from '../../../../model/tokenizer/tokenizer.ts'
 import { promptTokens } from '../../../../shared/protocol/challenge.ts'
+import { importChoices } from '../../../helpers/import-choices.ts'
 import { realModelPath } from '../../../helpers/real-model.ts'
 import vectors from '../../../vectors/smollm2.json' with { type: 'json' }
 
@@ -17,15 +17,7 @@ describe.skipIf(path === undefined)('SmolLM2-135M, from a GGUF file', () => {
   let checkpoint: Checkpoint
   let session: PolicySession
   beforeAll(async () => {
-    checkpoint = await importPolicy(path as string, {
-      temperature: 1,
-      maxTokens: null,
-      endToken: null,
-      frame: undefined,
-      environment: { id: 'word-problems', parametersHash: `0x${'11'.repeat(32)}` },
-      numerics: numericsOf('fast').numerics,
-      parent: null,
-    })
+    checkpoint = await importPolicy(path as string, importChoices)
     session = await openSession(checkpoint, 'fast')
   }, 300_000)
   afterAll(() => session.close())
