@@ -139,7 +139,7 @@ test('a missing checkpoint is named, and the window goes on once it is there', a
   }
   deliver(FILES.manifest)
   const incomplete = () =>
-    devnet.events('miner-0').some(({ why: then }) => String(then).includes(`${FILES.weights} cannot be read`))
+    devnet.events('miner-0').some(({ why: then }) => String(then).includes(`${FILES.config} cannot be read`))
   await expect.poll(incomplete, { timeout: 30_000 }).toBe(true)
   deliver(...rest)
   await devnet.event('miner-0', 'committed window', { window })
